@@ -1,0 +1,1 @@
+"""The Mathematical Autopsy framework: notebooks, evidence, gates, scorecard, extraction."""

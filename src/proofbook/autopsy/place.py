@@ -1,0 +1,42 @@
+"""Where the project is: the nearest folder above with `[tool.proofbook]` in its pyproject.toml."""
+
+import os
+import tomllib
+from pathlib import Path
+
+from proofbook.autopsy.errors import ProofbookError
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the project's root, from `PROOFBOOK_ROOT` or by walking up from `start`.
+
+    Raises:
+        ProofbookError: there is no project in sight, or a pyproject.toml on the way is not TOML.
+    """
+    named = os.environ.get("PROOFBOOK_ROOT")
+    if start is None and named:
+        return Path(named)
+    here = (start or Path.cwd()).resolve()
+    for folder in [here, *here.parents]:
+        settings = folder / "pyproject.toml"
+        if settings.is_file() and "proofbook" in read_toml(settings).get("tool", {}):
+            return folder
+    raise ProofbookError(
+        "no project here or above",
+        path=here,
+        remedy="add a [tool.proofbook] table to the pyproject.toml at the root of your repository",
+    )
+
+
+def read_toml(path: Path) -> dict[str, dict[str, object]]:
+    """Read a TOML file.
+
+    Raises:
+        ProofbookError: it cannot be read or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProofbookError(f"is not TOML: {error}", path=path) from error
+    except OSError as error:
+        raise ProofbookError(f"cannot be read: {error.strerror}", path=path) from error
