@@ -3,8 +3,12 @@
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from proofbook.autopsy.errors import ProofbookError
+
+GENERATED = "configs/generated"
+NOTEBOOKS = "notebooks/math"
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -28,7 +32,14 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def read_toml(path: Path) -> dict[str, dict[str, object]]:
+def setting(root: Path, name: str, default: str) -> str:
+    """Return one text setting of `[tool.proofbook]`, without the cost of the typed model."""
+    return str(
+        read_toml(root / "pyproject.toml").get("tool", {}).get("proofbook", {}).get(name, default)
+    )
+
+
+def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 
     Raises:

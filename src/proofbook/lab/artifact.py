@@ -1,6 +1,5 @@
 """Reading an artifact back: hold extracted code to the vectors and bounds its notebook recorded."""
 
-import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from proofbook.autopsy.canonical import digest, read_json
 from proofbook.autopsy.encoding import decode, encode, read_exact_number
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.place import find_root
+from proofbook.autopsy.place import GENERATED, find_root, setting
 
 
 @dataclass(frozen=True)
@@ -96,14 +95,13 @@ def outcome_of(function: Any, args: list[Any]) -> dict[str, Any]:
 
 
 def load_artifact(kernel: str) -> Artifact:
-    """Read `<kernel>_verification.json` of this run, or the committed one.
+    """Read the committed `<kernel>_verification.json` of the project around.
 
     Raises:
         ProofbookError: there is no such artifact, or it is not strict JSON.
     """
-    folder = os.environ.get("PROOFBOOK_ARTIFACTS")
-    place = Path(folder) if folder else find_root() / "configs" / "generated"
-    path = place / f"{kernel}_verification.json"
+    root = find_root()
+    path = root / setting(root, "generated", GENERATED) / f"{kernel}_verification.json"
     content = read_json(path)
     if not isinstance(content, dict) or "vectors" not in content:
         raise ProofbookError("is not a verification artifact", path=path)

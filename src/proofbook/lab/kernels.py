@@ -17,7 +17,7 @@ from types import ModuleType
 
 from proofbook.autopsy.cells import exported_code, is_export
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.place import find_root
+from proofbook.autopsy.place import NOTEBOOKS, find_root, setting
 
 __path__: list[str] = []
 _PREFIX = f"{__name__}."
@@ -58,7 +58,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         kernel = module.__name__[len(_PREFIX) :]
-        notebook = find_root() / "notebooks" / "math" / f"verify_{kernel}.ipynb"
+        root = find_root()
+        notebook = root / setting(root, "notebooks", NOTEBOOKS) / f"verify_{kernel}.ipynb"
         source = export_source(notebook)
         name = f"<{notebook.name} exports>"
         # Tracebacks and inspect read the lines from here; there is no file that holds them.

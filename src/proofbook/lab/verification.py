@@ -109,6 +109,7 @@ class Lemma:
             deadline=None,
             derandomize=False,
             print_blob=False,
+            phases=[hypothesis.Phase.generate, hypothesis.Phase.target, hypothesis.Phase.shrink],
             suppress_health_check=list(hypothesis.HealthCheck),
         )(hypothesis.seed(number)(hypothesis.given(**strategies)(_plain(accepted.by_name))))
         try:
@@ -117,7 +118,8 @@ class Lemma:
             raise LemmaFailed(f"{self.id}: {name}: no example satisfies its assumptions") from error
         except AssertionError as error:
             shrunk = "\n".join([str(error), *getattr(error, "__notes__", [])])
-            raise LemmaFailed(f"{self.id}: {name}: {shrunk}") from error
+            start = "" if isinstance(error, LemmaFailed) else f"{self.id}: {name}: "
+            raise LemmaFailed(f"{start}{shrunk}") from error
         if accepted.count < examples:
             raise LemmaFailed(
                 f"{self.id}: {name}: only {accepted.count} of {examples} examples exist in this "
@@ -133,9 +135,7 @@ class Lemma:
             }
         )
 
-    def exhaust(
-        self, prop: Callable[..., object], cases: Iterable[Any], *, domain: str
-    ) -> None:
+    def exhaust(self, prop: Callable[..., object], cases: Iterable[Any], *, domain: str) -> None:
         """Test a property on every case of a finite domain (rung `tested`).
 
         Args:
@@ -244,10 +244,10 @@ class _Judge:
 def _plain(method: Callable[..., None]) -> Callable[..., None]:
     """Return a function for Hypothesis, which refuses to decorate bound methods."""
 
-    def drawn_example(**drawn: Any) -> None:
+    def example(**drawn: Any) -> None:
         method(**drawn)
 
-    return drawn_example
+    return example
 
 
 def _has_assert(prop: Callable[..., object]) -> bool:
@@ -389,7 +389,9 @@ class Verdicts:
 
     def _repr_html_(self) -> str:
         body = "".join(
-            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(c)}</td>" for c in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td style='text-align:left'>{html.escape(c)}</td>" for c in row)
+            + "</tr>"
             for row in self.rows()
         )
         head = "<tr><th>Lemma</th><th>Verdict</th><th style='text-align:left'>Evidence</th></tr>"

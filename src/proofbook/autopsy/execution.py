@@ -1,0 +1,249 @@
+"""Running planned notebooks: each in a fresh kernel, all cells in order, several at once."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from proofbook.autopsy.atomic import write_atomic
+from proofbook.autopsy.errors import ProofbookError
+from proofbook.autopsy.kernel_process import STARTUP_SECONDS, check_kernel_spec, running_kernel
+from proofbook.autopsy.models import PlannedNotebook
+from proofbook.autopsy.notebook import Cell, Notebook, read_notebook
+from proofbook.autopsy.run_record import CellError, CellResult, NotebookResult, NotebookStatus
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_TRACE_LINES = 25
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A moment of a run: `done` of `total` code cells, about to run `label`; ended when `status` is set."""
+
+    notebook: str
+    done: int
+    total: int
+    label: str
+    status: str = ""
+
+
+def silent(_: Progress) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a run fixes for every kernel: hash seed, threads and processor kernels of the BLAS."""
+
+    hash_seed: int = 0
+    threads: int = 1
+    blas_core: str | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that a kernel gets on top of ours."""
+        fixed = {
+            "PYTHONHASHSEED": str(self.hash_seed),
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            **dict.fromkeys(_THREADS, str(self.threads)),
+        }
+        return fixed | ({"OPENBLAS_CORETYPE": self.blas_core} if self.blas_core else {})
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Runs notebooks of the project at `root`; executed copies go to `executed`, evidence to `evidence`."""
+
+    root: Path
+    executed: Path
+    evidence: Path
+    workers: int
+    conditions: Conditions = field(default_factory=Conditions)
+    import_path: str | None = None
+    progress: Callable[[Progress], None] = silent
+
+    def run(self, plan: list[PlannedNotebook]) -> list[NotebookResult]:
+        """Run the notebooks, `workers` at once, and return their results in the plan's order.
+
+        Ctrl-C and SIGTERM kill every kernel before they are passed on.
+
+        Raises:
+            ProofbookError: a notebook cannot be read or its kernel spec is unknown; nothing has run.
+            KeyboardInterrupt: the run was interrupted.
+        """
+        notebooks = [read_notebook(self.root, item.path) for item in plan]
+        for notebook in notebooks:
+            check_kernel_spec(notebook.kernel_spec, notebook.path)
+        results: list[NotebookResult] = run_until_done(self._run_all(plan, notebooks))
+        return results
+
+    async def _run_all(
+        self, plan: list[PlannedNotebook], notebooks: list[Notebook]
+    ) -> list[NotebookResult]:
+        places = asyncio.Semaphore(self.workers)
+
+        async def in_turn(item: PlannedNotebook, notebook: Notebook) -> NotebookResult:
+            async with places:
+                return await _NotebookRun(self, item, notebook).run()
+
+        pairs = zip(plan, notebooks, strict=True)
+        return list(await asyncio.gather(*(in_turn(*pair) for pair in pairs)))
+
+    def variables(self, item: PlannedNotebook) -> dict[str, str]:
+        """Return the whole environment of a notebook's kernel.
+
+        Only notebooks that check extracted code get the project's import path.
+        """
+        own = {
+            "PROOFBOOK_ROOT": str(self.root),
+            "PROOFBOOK_EVIDENCE": str(self.evidence_path(item.path)),
+        }
+        if self.import_path and item.kind == "implementation":
+            own["PYTHONPATH"] = self.import_path
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("PROOFBOOK_")}
+        inherited.pop("OPENBLAS_CORETYPE", None)
+        return inherited | self.conditions.environment() | own
+
+    def evidence_path(self, notebook: str) -> Path:
+        """Return where a notebook's evidence is written."""
+        return self.evidence / f"{Path(notebook).stem}.json"
+
+
+class _NotebookRun:
+    """One notebook's run, cell by cell."""
+
+    def __init__(self, engine: Engine, item: PlannedNotebook, notebook: Notebook) -> None:
+        self.engine, self.item, self.notebook = engine, item, notebook
+        self.results: list[CellResult] = []
+        self.content: Any = nbformat.read(engine.root / item.path, as_version=4)  # type: ignore[no-untyped-call]
+        self.status: NotebookStatus = "passed"
+        self.problem = ""
+
+    async def run(self) -> NotebookResult:
+        start = time.perf_counter()
+        limit = self.item.notebook_timeout_s
+        try:
+            await asyncio.wait_for(self._in_kernel(), limit)
+        except TimeoutError:
+            self.status = "timed out"
+            self.problem = f"took longer than its {limit} s"
+        except RuntimeError as error:
+            self.status, self.problem = "died", f"its kernel did not start: {error}"
+        self._note_rest()
+        self._keep_copy()
+        self._tell(len(self.results), "", self.status)
+        return NotebookResult(
+            path=self.item.path,
+            kind=self.item.kind,
+            kernels=list(self.item.kernels),
+            status=self.status,
+            seconds=round(time.perf_counter() - start, 3),
+            digest=self.notebook.digest,
+            cells=self.results,
+            problem=self.problem,
+        )
+
+    async def _in_kernel(self) -> None:
+        folder = (self.engine.root / self.item.path).parent
+        self._tell(0, "starting its kernel")
+        async with running_kernel(
+            self.notebook.kernel_spec, self.engine.variables(self.item), folder
+        ) as manager:
+            client = NotebookClient(
+                self.content,
+                km=manager,
+                timeout=self.item.cell_timeout_s,
+                startup_timeout=STARTUP_SECONDS,
+                coalesce_streams=True,
+            )
+            client.log.disabled = True
+            client.reset_execution_trackers()
+            kernel = await client.async_start_new_kernel_client()
+            try:
+                await self._all_cells(client)
+            finally:
+                kernel.stop_channels()
+
+    async def _all_cells(self, client: NotebookClient) -> None:
+        for cell in self.notebook.cells:
+            self._tell(len(self.results), cell.label)
+            start = time.perf_counter()
+            status, error = await self._one_cell(client, cell)
+            seconds = round(time.perf_counter() - start, 3)
+            lemmas = [mark.lemma for mark in cell.marks]
+            self.results.append(CellResult(cell.id, cell.label, lemmas, status, seconds, error))
+            if status == "passed":
+                continue
+            self.status = "failed" if status == "failed" else status
+            # A lemma that fails says nothing of the next one; any other cell is what the rest rests on.
+            if status != "failed" or not lemmas:
+                return
+
+    async def _one_cell(self, client: NotebookClient, cell: Cell) -> tuple[Any, CellError | None]:
+        try:
+            await client.async_execute_cell(self.content.cells[cell.index], cell.index)
+        except CellExecutionError as error:
+            return "failed", CellError(error.ename, plain(error.evalue), _end_of(error.traceback))
+        except CellTimeoutError:
+            limit = f"took longer than its {self.item.cell_timeout_s} s and was stopped"
+            return "timed out", CellError("Timeout", limit, "")
+        except DeadKernelError:
+            return "died", CellError("DeadKernel", "its kernel was killed or crashed", "")
+        return "passed", None
+
+    def _note_rest(self) -> None:
+        for cell in self.notebook.cells[len(self.results) :]:
+            lemmas = [mark.lemma for mark in cell.marks]
+            self.results.append(CellResult(cell.id, cell.label, lemmas, "not run", 0.0))
+
+    def _keep_copy(self) -> None:
+        for cell in self.content.cells:
+            cell.metadata.pop("execution", None)
+        text: str = nbformat.writes(self.content, version=4)  # type: ignore[no-untyped-call]
+        write_atomic(self.engine.executed / Path(self.item.path).name, f"{text}\n".encode())
+
+    def _tell(self, done: int, label: str, status: str = "") -> None:
+        total = len(self.notebook.cells)
+        self.engine.progress(Progress(self.item.path, done, total, label, status))
+
+
+def plain(text: str) -> str:
+    """Return text without terminal colours."""
+    return _COLOUR.sub("", text)
+
+
+def _end_of(trace: str) -> str:
+    return "\n".join(plain(trace).splitlines()[-_TRACE_LINES:])
+
+
+def run_until_done(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine; on SIGINT or SIGTERM cancel it, let it clean up, then raise KeyboardInterrupt.
+
+    Raises:
+        KeyboardInterrupt: a signal came.
+    """
+
+    async def guarded() -> Any:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        if task is None:
+            raise ProofbookError("the event loop runs no task")
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(guarded())
+    except asyncio.CancelledError as error:
+        raise KeyboardInterrupt from error

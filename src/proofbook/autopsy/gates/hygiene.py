@@ -1,0 +1,166 @@
+"""Gate 2: notebooks stand on their own, repeat exactly, and check what they say they check."""
+
+from pathlib import Path
+
+from proofbook.autopsy.gates.base import GateInput
+from proofbook.autopsy.models import Finding
+from proofbook.autopsy.notebook import Cell, Notebook
+from proofbook.autopsy.project import Project, kernel_of
+from proofbook.autopsy.purity import (
+    always_true_lambdas,
+    impurities,
+    toothless_asserts,
+    verifying_calls,
+)
+
+CHECKING = frozenset({"check", "exhaust", "measure", "holds", "refute"})
+_HIDING_TAGS = {"skip-execution", "raises-exception"}
+
+
+class HygieneGate:
+    """Notebooks are self-contained, repeatable and honest."""
+
+    number, name = 2, "hygiene"
+    summary = (
+        "no project imports, no unseeded randomness, clock or network; lemmas have VERIFY cells"
+    )
+
+    def check(self, given: GateInput) -> list[Finding]:
+        """Read every notebook's code."""
+        project = given.project
+        packages = project_packages(project)
+        findings = []
+        for notebook in project.kernel_notebooks.values():
+            findings += [
+                Finding(
+                    what=item.what,
+                    path=notebook.path,
+                    where=f"{item.cell.label} line {item.line}",
+                    remedy=item.remedy,
+                )
+                for item in impurities(notebook, packages)
+            ]
+            findings += _verify_cells(project, notebook)
+        for notebook in project.notebooks.values():
+            findings += _hidden_state(notebook)
+            for cell in notebook.cells:
+                findings += _toothless(notebook, cell)
+        return findings
+
+
+def project_packages(project: Project) -> frozenset[str]:
+    """Return the import names of the project's own code: what stands in `src/` and beside it."""
+    names = {"src", "tests", project.settings.verified_package.split(".")[0]}
+    for folder in (project.root, project.root / "src"):
+        if not folder.is_dir():
+            continue
+        for path in folder.iterdir():
+            if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists()):
+                names.add(path.stem)
+    return frozenset(names)
+
+
+def _verify_cells(project: Project, notebook: Notebook) -> list[Finding]:
+    kernel = kernel_of(notebook.path)
+    invariants = [inv for inv in project.invariants.values() if inv.notebook == notebook.path]
+    stated = {inv.lemma_id(lemma) for inv in invariants for lemma in inv.lemmas}
+    findings, seen = [], set()
+    for mark, cells in notebook.verify_cells().items():
+        full = mark if "#" in mark else _qualified(mark, stated)
+        seen.add(full)
+        if full not in stated:
+            findings.append(
+                Finding(
+                    what=f"verifies {mark}, which no invariant of this notebook states",
+                    path=notebook.path,
+                    where=cells[0].label,
+                    remedy=f"state the lemma in the invariant of kernel {kernel}, or remove the cell",
+                )
+            )
+        if len(cells) > 1:
+            findings.append(
+                Finding(
+                    what=f"{mark} has {len(cells)} VERIFY cells",
+                    path=notebook.path,
+                    where=cells[1].label,
+                    remedy="gather its checks in one cell",
+                )
+            )
+        findings += [_finding for cell in cells for _finding in _empty(notebook, cell, mark)]
+    findings += [
+        Finding(
+            what=f"lemma {lemma} has no VERIFY cell",
+            path=notebook.path,
+            where=lemma,
+            remedy=f"add a cell that starts with `# VERIFY:{lemma.split('#')[1]}`",
+            invariant=lemma.split("#")[0],
+        )
+        for lemma in sorted(stated - seen)
+    ]
+    return findings
+
+
+def _qualified(mark: str, stated: set[str]) -> str:
+    fitting = [lemma for lemma in stated if lemma.endswith(f"#{mark}")]
+    return fitting[0] if len(fitting) == 1 else mark
+
+
+def _empty(notebook: Notebook, cell: Cell, mark: str) -> list[Finding]:
+    checks = verifying_calls(cell, CHECKING)
+    asserts = cell.source.count("assert ") - len(toothless_asserts(cell))
+    if checks or asserts > 0:
+        return []
+    return [
+        Finding(
+            what=f"{mark} checks nothing",
+            path=notebook.path,
+            where=cell.label,
+            remedy="call lemma.check, lemma.exhaust or lemma.measure, or assert something",
+        )
+    ]
+
+
+def _toothless(notebook: Notebook, cell: Cell) -> list[Finding]:
+    lines = [(line, "this assertion cannot fail") for line in toothless_asserts(cell)]
+    lines += [(line, "this property cannot fail") for line in always_true_lambdas(cell)]
+    findings = [
+        Finding(
+            what=what,
+            path=notebook.path,
+            where=f"{cell.label} line {line}",
+            remedy="assert the claim itself, not a constant",
+        )
+        for line, what in lines
+    ]
+    hiding = sorted(_HIDING_TAGS & set(cell.tags))
+    if hiding:
+        findings.append(
+            Finding(
+                what=f"the tag {hiding[0]} would hide a failure",
+                path=notebook.path,
+                where=cell.label,
+                remedy="remove the tag",
+            )
+        )
+    return findings
+
+
+def _hidden_state(notebook: Notebook) -> list[Finding]:
+    counts = [cell.execution_count for cell in notebook.cells if cell.source.strip()]
+    if all(count is None for count in counts):
+        return []
+    if counts == list(range(1, len(counts) + 1)):
+        return []
+    return [
+        Finding(
+            what=f"its cells were last run as {_short(counts)}, not from top to bottom",
+            path=notebook.path,
+            where="execution counts",
+            remedy=f"run `proofbook run {Path(notebook.path).name}`, or clear the outputs",
+        )
+    ]
+
+
+def _short(counts: list[int | None]) -> str:
+    shown = [str(count) if count is not None else "–" for count in counts[:8]]
+    return ", ".join(shown) + (" …" if len(counts) > 8 else "")

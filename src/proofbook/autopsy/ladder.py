@@ -1,0 +1,62 @@
+"""The ladder of rungs, and how far a lemma really is on it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
+
+Rung = Literal["asserted", "tested", "solved", "cross-solved", "certified", "kernel-checked"]
+RUNGS: tuple[str, ...] = get_args(Rung)
+NOTHING = "none"
+_HEIGHT = {NOTHING: -1, **{rung: height for height, rung in enumerate(RUNGS)}}
+
+
+class CircularUse(ValueError):
+    """Lemmas use each other in a circle; `cycle` lists them."""
+
+    def __init__(self, cycle: list[str]) -> None:
+        self.cycle = cycle
+        super().__init__(" → ".join(cycle))
+
+
+def height(rung: str) -> int:
+    """Return a rung's place on the ladder, from 0; `none` is -1."""
+    return _HEIGHT[rung]
+
+
+def rung_of(evidence: Iterable[Mapping[str, Any]]) -> str:
+    """Return the rung that evidence reaches, by recomputation; `none` without evidence.
+
+    `control` and `measured` records support a lemma; by themselves they prove no law, so a lemma with
+    nothing else is merely asserted.
+    """
+    reached = NOTHING
+    for item in evidence:
+        kind = item["kind"]
+        found = "tested" if kind == "tested" and item["examples"] > 0 else "asserted"
+        if height(found) > height(reached):
+            reached = found
+    return reached
+
+
+def effective_rungs(
+    reached: Mapping[str, str], uses: Mapping[str, Iterable[str]]
+) -> dict[str, str]:
+    """Return each lemma's effective rung: the minimum over itself and all that it uses.
+
+    A used lemma that nobody reached counts as `none`.
+
+    Raises:
+        CircularUse: lemmas use each other in a circle.
+    """
+    done: dict[str, str] = {}
+
+    def visit(lemma: str, path: list[str]) -> str:
+        if lemma in path:
+            raise CircularUse([*path[path.index(lemma) :], lemma])
+        if lemma not in done:
+            below = [visit(used, [*path, lemma]) for used in uses.get(lemma, ())]
+            done[lemma] = min([reached.get(lemma, NOTHING), *below], key=height)
+        return done[lemma]
+
+    for lemma in reached:
+        visit(lemma, [])
+    return {lemma: done[lemma] for lemma in reached}

@@ -1,0 +1,80 @@
+"""The `[tool.proofbook]` table of pyproject.toml, typed; unknown keys are refused."""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from proofbook.autopsy.errors import ProofbookError
+from proofbook.autopsy.place import GENERATED, NOTEBOOKS, read_toml
+
+SYSTEM_PATTERN = r"^[A-Z][A-Z0-9]{1,9}$"
+
+
+class Settings(BaseModel):
+    """Where things are in a project and how it is verified; paths are relative to its root."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    systems: list[str] = Field(default=["DEMO"], description="Codes used in INV-<SYSTEM>-<NNNN>.")
+    notebooks: str = NOTEBOOKS
+    invariants: str = "invariants"
+    generated: str = GENERATED
+    schemas: str = "configs/schemas"
+    docs: str = "docs/math"
+    adr: str = "docs/adr"
+    logs: str = "logs/quality"
+    verified: str = Field("src/proofbook/verified", description="Folder of the extracted code.")
+    verified_package: str = Field("proofbook.verified", description="Its import name.")
+    tests: str = "tests"
+    verified_tests: str = Field(
+        "tests/verified", description="Tests that hold the extracted code to its artifacts."
+    )
+    verified_imports: list[str] = Field(
+        default=["numpy", "scipy", "gmpy2"],
+        description="Packages that extracted code may import, besides the standard library.",
+    )
+    evidence_packages: list[str] = Field(
+        default=["numpy", "scipy", "gmpy2", "hypothesis"],
+        description="Packages whose version goes into an artifact that rests on them.",
+    )
+    lock: str | None = Field(default=None, description="The lock file that fixes those versions.")
+    accept_yellow_on: list[str] = Field(
+        default=["development"], description="Branches on which a yellow decision is accepted."
+    )
+    workers: int = Field(0, ge=0, le=256, description="Notebooks run at once; 0 is one a core.")
+    cell_timeout_s: int = Field(60, ge=1, description="Time limit of a cell, in seconds.")
+    notebook_timeout_s: int = Field(300, ge=1, description="Time limit of a notebook, in seconds.")
+    keep_runs: int = Field(10, ge=1, description="How many runs are kept under the logs folder.")
+    line_length: int = Field(100, ge=60, le=200, description="Line length of extracted code.")
+
+    def worker_count(self) -> int:
+        """Return how many notebooks are run at once."""
+        return (
+            self.workers or len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else (self.workers or os.cpu_count() or 1)
+        )
+
+
+def load_settings(root: Path) -> Settings:
+    """Read the settings of the project at `root`.
+
+    Raises:
+        ProofbookError: pyproject.toml is not TOML, or a setting is unknown or of a wrong type.
+    """
+    path = root / "pyproject.toml"
+    table = read_toml(path).get("tool", {}).get("proofbook", {})
+    try:
+        return Settings.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(["tool", "proofbook", *(str(part) for part in first["loc"])])
+        known = ", ".join(sorted(Settings.model_fields))
+        unknown = first["type"] == "extra_forbidden"
+        raise ProofbookError(
+            "unknown setting" if unknown else first["msg"],
+            path=path,
+            field=field,
+            remedy=f"known settings: {known}" if unknown else "correct its value",
+        ) from error

@@ -1,0 +1,201 @@
+"""Validating: run the plan, let every gate look, decide. No tracked file is written."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proofbook.autopsy.assembly import NotAssembled, assemble
+from proofbook.autopsy.atomic import write_atomic
+from proofbook.autopsy.execution import Conditions, Engine, Progress, silent
+from proofbook.autopsy.gates import GATES, Gate, GateInput, NotBuilt
+from proofbook.autopsy.ladder import CircularUse
+from proofbook.autopsy.models import Decision, GateResult, PlannedNotebook, ScoredInvariant
+from proofbook.autopsy.project import Project
+from proofbook.autopsy.run_record import (
+    NotebookResult,
+    RunRecord,
+    load_run,
+    new_run_folder,
+    prune_runs,
+)
+from proofbook.autopsy.scorecard import decide, verdict_of, write_report
+from proofbook.autopsy.staleness import stale_parts
+from proofbook.autopsy.standing import scored_invariants
+
+# Regenerating and validating differ in the hash seed, so that evidence that rests on it is found out.
+REGENERATING = Conditions(hash_seed=0)
+VALIDATING = Conditions(hash_seed=1)
+ELSEWHERE = Conditions(hash_seed=2, threads=2, blas_core="Nehalem")
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who is told what happens: notebooks and cells, and gates as they end."""
+
+    notebooks: Callable[[Progress], None] = silent
+    gate: Callable[[GateResult], None] = lambda _: None
+    phase: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a validation decided."""
+
+    decision: Decision
+    results: list[GateResult]
+    invariants: list[ScoredInvariant]
+    folder: Path
+
+
+def validate(project: Project, listeners: Listeners, *, full: bool = False) -> Outcome:
+    """Run the plan and judge the project; with `full`, run it a second time under other conditions.
+
+    Raises:
+        ProofbookError: the tool could not run.
+        KeyboardInterrupt: it was interrupted; nothing is left running.
+    """
+    project.load()
+    folder = new_run_folder(project.logs)
+    record = run_plan(project, folder, runnable(project), VALIDATING, listeners)
+    run_again(project, record, listeners, full=full)
+    record.save()
+    prune_runs(project.logs, project.settings.keep_runs)
+    return judge(project, GateInput(project, record), listeners)
+
+
+def runnable(project: Project) -> list[PlannedNotebook]:
+    """Return the planned notebooks that exist; what is missing is said by the gate notebooks."""
+    planned = project.plan.notebooks if project.plan else []
+    return [item for item in planned if item.path in project.notebooks]
+
+
+def run_plan(
+    project: Project,
+    folder: Path,
+    plan: list[PlannedNotebook],
+    conditions: Conditions,
+    listeners: Listeners,
+) -> RunRecord:
+    """Run notebooks into a run's folder and make artifacts of what they emit.
+
+    Raises:
+        ProofbookError: a notebook cannot be run at all, or the folder cannot be written.
+    """
+    listeners.phase("notebooks")
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    record = RunRecord(folder, started, conditions.environment())
+    results = _engine(project, folder, conditions, listeners).run(plan)
+    record.notebooks = _with_artifacts(project, results, folder, record.artifact_folder())
+    return record
+
+
+def _engine(project: Project, folder: Path, conditions: Conditions, listeners: Listeners) -> Engine:
+    return Engine(
+        root=project.root,
+        executed=folder / "notebooks",
+        evidence=folder / "evidence",
+        workers=project.settings.worker_count(),
+        conditions=conditions,
+        import_path=project.import_environment()["PYTHONPATH"],
+        progress=listeners.notebooks,
+    )
+
+
+def _with_artifacts(
+    project: Project, results: list[NotebookResult], folder: Path, target: Path
+) -> list[NotebookResult]:
+    judged = []
+    for result in results:
+        if result.kind == "kernel" and result.status == "passed":
+            evidence = folder / "evidence" / f"{Path(result.path).stem}.json"
+            for kernel in result.kernels:
+                try:
+                    made = assemble(project, kernel, evidence)
+                    write_atomic(target / f"{kernel}_verification.json", made)
+                except NotAssembled as error:
+                    problem = f"{error.where}: {error.what}"
+                    result = replace(  # noqa: PLW2901
+                        result, status="not assembled", problem=problem, remedy=error.remedy
+                    )
+        judged.append(result)
+    return judged
+
+
+def run_again(project: Project, record: RunRecord, listeners: Listeners, *, full: bool) -> None:
+    """Run a second time what gave other bytes though nothing changed, or everything with `full`."""
+    again = [item for item in runnable(project) if full or _suspicious(project, record, item)]
+    again = [item for item in again if item.kind == "kernel"]
+    if not again:
+        return
+    listeners.phase("second run")
+    folder = record.folder / "again"
+    conditions = ELSEWHERE if full else replace(VALIDATING, hash_seed=3)
+    results = _engine(project, folder, conditions, listeners).run(again)
+    _with_artifacts(project, results, folder, record.artifact_folder(again=True))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _suspicious(project: Project, record: RunRecord, item: PlannedNotebook) -> bool:
+    for kernel in item.kernels if item.kind == "kernel" else ():
+        made, committed = record.artifact_bytes(kernel), project.artifacts.get(kernel)
+        if made is None or committed is None or committed.model is None:
+            continue
+        if made != committed.data and not stale_parts(project, kernel, committed.model):
+            return True
+    return False
+
+
+def judge(project: Project, given: GateInput, listeners: Listeners) -> Outcome:
+    """Let every gate look at a run, decide, and write the report to the logs."""
+    listeners.phase("gates")
+    results = []
+    for gate in GATES:
+        result = look(gate, given)
+        results.append(result)
+        listeners.gate(result)
+    try:
+        invariants = scored_invariants(project)
+    except CircularUse:
+        invariants = []
+    write_report(project, results, given.run.folder, invariants)
+    return Outcome(decide(results), results, invariants, given.run.folder)
+
+
+def look(gate: Gate | NotBuilt, given: GateInput) -> GateResult:
+    """Let one gate look."""
+    if isinstance(gate, NotBuilt):
+        return GateResult(
+            number=gate.number, name=gate.name, verdict="not built", findings=[], seconds=0.0
+        )
+    start = time.perf_counter()
+    findings = gate.check(given)
+    return GateResult(
+        number=gate.number,
+        name=gate.name,
+        verdict=verdict_of(findings, given.project),
+        findings=findings,
+        seconds=round(time.perf_counter() - start, 3),
+    )
+
+
+def judge_last_run(project: Project, gate: Gate, folder: Path) -> GateResult:
+    """Let one gate look at a finished run, and keep its result beside the run.
+
+    Raises:
+        ProofbookError: there is no such run, or input cannot be read.
+    """
+    result = look(gate, GateInput(project.load(), load_run(folder)))
+    write_atomic(
+        folder / "gates" / f"{gate.name}.json", (result.model_dump_json(indent=1) + "\n").encode()
+    )
+    return result
+
+
+def accepted(project: Project, decision: Decision, branch: str) -> bool:
+    """Say whether a decision is accepted on a branch: green everywhere, yellow where settings allow."""
+    if decision == "green":
+        return True
+    return decision == "yellow" and branch in project.settings.accept_yellow_on

@@ -1,0 +1,287 @@
+"""The command `proofbook`: parses, calls, prints. Exit codes: 0 accepted, 1 refused, 2 could not run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+from rich.markup import escape
+
+from proofbook import __version__
+from proofbook.autopsy.errors import ProofbookError
+from proofbook.autopsy.place import find_root
+from proofbook.autopsy.project import Project, planned
+from proofbook.terminal import (
+    Display,
+    console_for,
+    print_finding,
+    print_outcome,
+    standing_table,
+)
+
+ACCEPTED, REFUSED, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Write and prove mathematics in notebooks, gate it, ship exactly the code that was proved.\n\n"
+    "Exit codes: 0 accepted, 1 refused by a gate, 2 could not run, 130 interrupted.",
+)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and decision only.")]
+
+
+def _project() -> Project:
+    return Project.open(find_root())
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"proofbook {__version__}")
+        raise typer.Exit(ACCEPTED)
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback where the tool could not run.")
+    ] = False,
+) -> None:
+    """Options common to all commands."""
+
+
+@app.command()
+def plan(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if outdated.")
+    ] = False,
+) -> None:
+    """Write the notebook plan and the JSON Schemas, and list what is planned."""
+    from proofbook.autopsy.regeneration import write_plan
+
+    project = _project()
+    console = console_for()
+    wanted = planned(project)
+    for item in wanted.notebooks:
+        console.print(f"{item.kind:<15} {escape(item.path)}  {', '.join(item.kernels)}")
+    if check:
+        if project.plan != wanted:
+            console.print("[red]the plan is outdated[/]: run `proofbook plan`")
+            raise typer.Exit(REFUSED)
+        return
+    for path in write_plan(project):
+        console.print(f"wrote {escape(path)}")
+
+
+@app.command()
+def run(
+    notebooks: Annotated[
+        list[str] | None, typer.Argument(help="Notebooks or kernels to run; all without any.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run the plan and regenerate artifacts, extracted code and scorecard."""
+    from proofbook.autopsy.regeneration import regenerate
+
+    project, console = _project(), console_for()
+    with Display(console, quiet=quiet) as display:
+        done = regenerate(project, display.listeners(), notebooks)
+    for path in done.written:
+        console.print(f"wrote {escape(path)}")
+    place = project.relative(done.outcome.folder)
+    print_outcome(console, done.outcome, quiet=quiet, place=place)
+    raise typer.Exit(ACCEPTED if done.outcome.decision != "red" else REFUSED)
+
+
+@app.command()
+def validate(
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scorecard as JSON.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Run every notebook twice, under different hash seed and BLAS."
+        ),
+    ] = False,
+    branch: Annotated[
+        str | None, typer.Option(help="Branch whose rule applies; by default the current one.")
+    ] = None,
+) -> None:
+    """Run the plan and judge it by the gates. Writes to the logs only."""
+    from proofbook.autopsy.validation import accepted
+    from proofbook.autopsy.validation import validate as validate_project
+
+    project, console = _project(), console_for(stderr=as_json)
+    with Display(console, quiet=quiet or as_json) as display:
+        outcome = validate_project(project, display.listeners(), full=full)
+    if as_json:
+        typer.echo((outcome.folder / "scorecard.json").read_text(encoding="utf-8"), nl=False)
+    else:
+        print_outcome(console, outcome, quiet=quiet, place=project.relative(outcome.folder))
+    rule = branch if branch is not None else current_branch(project.root)
+    raise typer.Exit(ACCEPTED if accepted(project, outcome.decision, rule) else REFUSED)
+
+
+def current_branch(root: Path) -> str:
+    """Return the branch that is checked out, or nothing where that is unknown."""
+    command = ["git", "-C", str(root), "symbolic-ref", "--short", "-q", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+@app.command()
+def status() -> None:
+    """Show every invariant: status, lemmas, rungs. Runs no notebook."""
+    from proofbook.autopsy.standing import scored_invariants
+
+    project = _project().load()
+    console = console_for()
+    console.print(standing_table(scored_invariants(project)))
+    for finding in project.unreadable:
+        print_finding(console, "unreadable", finding)
+    console.print(_last_decision(project))
+
+
+def _last_decision(project: Project) -> str:
+    path = project.logs / "scorecard.json"
+    if not path.exists():
+        return "never validated here"
+    from proofbook.autopsy.canonical import read_json
+
+    content = read_json(path)
+    return f"last validated {content['finished']}: {content['decision']}"
+
+
+@app.command()
+def extract(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 on a difference.")
+    ] = False,
+    discard_edits: Annotated[
+        bool, typer.Option("--discard-edits", help="Overwrite modules that were edited by hand.")
+    ] = False,
+) -> None:
+    """Write the notebooks' export cells to the verified package."""
+    from proofbook.autopsy.gates.extraction import check_extraction
+    from proofbook.autopsy.regeneration import extract as extract_project
+
+    project, console = _project(), console_for()
+    if check:
+        findings = check_extraction(project)
+        for finding in findings:
+            print_finding(console, "extraction", finding)
+        raise typer.Exit(REFUSED if findings else ACCEPTED)
+    for path in extract_project(project, discard_edits=discard_edits):
+        console.print(f"wrote {escape(path)}")
+
+
+@app.command()
+def sync() -> None:
+    """Carry edits made in the verified package back into the notebook cells they came from."""
+    from proofbook.autopsy.regeneration import extract as extract_project
+    from proofbook.autopsy.sync import sync as sync_project
+
+    project, console = _project(), console_for()
+    for synced in sync_project(project):
+        console.print(f"{escape(synced.notebook)}: {', '.join(synced.cells)}")
+    # The notebook is right now; writing the module again brings its digests up to date.
+    for path in extract_project(_project(), discard_edits=True):
+        console.print(f"wrote {escape(path)}")
+
+
+@app.command()
+def scorecard() -> None:
+    """Show the last scorecard."""
+    from proofbook.autopsy.canonical import read_bytes
+
+    path = _project().logs / "scorecard.md"
+    if not path.exists():
+        raise ProofbookError("no scorecard yet", path=path, remedy="run `proofbook validate`")
+    typer.echo(read_bytes(path).decode(), nl=False)
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="INV-SYSTEM-NNNN, INV-SYSTEM-NNNN#L1, or L1.")],
+) -> None:
+    """Show an invariant or a lemma: statement, rungs, evidence, cell, symbols, tests."""
+    from proofbook.autopsy.explanation import explain as explain_name
+
+    console = console_for()
+    for item in explain_name(_project().load(), name):
+        invariant = item.invariant
+        console.print(f"[bold]{invariant.id}[/] {escape(invariant.title)}  [dim]{item.path}[/]")
+        console.print(f"  {invariant.status}, revision {invariant.revision}, {invariant.adr}")
+        console.print(f"  {escape(invariant.statement)}")
+        console.print(f"  {escape(invariant.formula)}", style="italic")
+        for lemma in item.lemmas:
+            console.print(f"\n  [bold]{lemma.id}[/] {escape(lemma.title)} ({lemma.kind})")
+            console.print(
+                f"    rung {lemma.rung}, effective {lemma.effective}, requires {lemma.requires}; "
+                f"about {lemma.semantics} numbers"
+            )
+            for title, lines in (
+                ("uses", lemma.uses),
+                ("used by", lemma.used_by),
+                ("cell", [lemma.cell]),
+                ("evidence", lemma.evidence),
+                ("measured", lemma.measures),
+            ):
+                for line in lines:
+                    console.print(f"    {title}: {escape(line)}", soft_wrap=True)
+        console.print("\n  [bold]verified symbols[/]")
+        for line in item.symbols:
+            console.print(f"    {escape(line)}")
+        console.print("  [bold]tests[/]")
+        for line in item.tests or ["none"]:
+            console.print(f"    {escape(line)}")
+
+
+@app.command()
+def new(
+    kernel: Annotated[str, typer.Argument(help="Name of the kernel, in snake_case.")],
+    system: Annotated[
+        str | None, typer.Option(help="System code; by default the first of the settings.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the invariant.")] = None,
+) -> None:
+    """Start a kernel: invariant, lemma section, notebook, ADR and test, from templates."""
+    from proofbook.autopsy.scaffold import scaffold
+
+    console = console_for()
+    for path in scaffold(_project(), kernel, system, title):
+        console.print(f"wrote {escape(path)}")
+    console.print("next: edit the notebook, then `proofbook run` and `proofbook validate`")
+
+
+def main() -> None:
+    """Run the command and exit with its code; errors are one line, tracebacks only with --debug."""
+    try:
+        code = app(standalone_mode=False)
+    except ProofbookError as error:
+        if "--debug" in sys.argv:
+            raise
+        console_for(stderr=True).print(f"proofbook: {escape(error.line())}", soft_wrap=True)
+        code = COULD_NOT_RUN
+    except click.exceptions.Abort:
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = COULD_NOT_RUN
+    except (KeyboardInterrupt, BrokenPipeError) as error:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        else:
+            console_for(stderr=True).print("proofbook: interrupted; nothing is left running")
+        code = INTERRUPTED
+    sys.exit(code)
