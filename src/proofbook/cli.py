@@ -1,12 +1,9 @@
 """The command `proofbook`: parses, calls, prints. Exit codes: 0 accepted, 1 refused, 2 could not run."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from rich.markup import escape
 
@@ -14,6 +11,7 @@ from proofbook import __version__
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.place import find_root
 from proofbook.autopsy.project import Project, planned
+from proofbook.exit_codes import ACCEPTED, REFUSED, run_and_exit
 from proofbook.terminal import (
     Display,
     console_for,
@@ -21,8 +19,6 @@ from proofbook.terminal import (
     print_outcome,
     standing_table,
 )
-
-ACCEPTED, REFUSED, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -265,23 +261,5 @@ def new(
 
 
 def main() -> None:
-    """Run the command and exit with its code; errors are one line, tracebacks only with --debug."""
-    try:
-        code = app(standalone_mode=False)
-    except ProofbookError as error:
-        if "--debug" in sys.argv:
-            raise
-        console_for(stderr=True).print(f"proofbook: {escape(error.line())}", soft_wrap=True)
-        code = COULD_NOT_RUN
-    except click.exceptions.Abort:
-        code = INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        code = COULD_NOT_RUN
-    except (KeyboardInterrupt, BrokenPipeError) as error:
-        if isinstance(error, BrokenPipeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        else:
-            console_for(stderr=True).print("proofbook: interrupted; nothing is left running")
-        code = INTERRUPTED
-    sys.exit(code)
+    """Run the command and exit with its code."""
+    run_and_exit(app)
