@@ -26,8 +26,9 @@ def scaffold(project: Project, kernel: str, system: str | None, title: str | Non
             written then.
     """
     system = system or project.settings.systems[0]
-    _check(project, kernel, system)
-    values = _values(project, kernel, system, title or kernel.replace("_", " ").capitalize())
+    title = title or kernel.replace("_", " ").capitalize()
+    _check(project, kernel, system, title)
+    values = _values(project, kernel, system, title)
     settings = project.settings
     fresh = {
         f"{settings.invariants}/{values['id']}.yaml": _invariant(project, values),
@@ -56,7 +57,13 @@ def scaffold(project: Project, kernel: str, system: str | None, title: str | Non
     return [*fresh, *changed, *write_plan(Project.open(project.root))]
 
 
-def _check(project: Project, kernel: str, system: str) -> None:
+def _check(project: Project, kernel: str, system: str, title: str) -> None:
+    if not title.strip() or not title.isprintable() or set(title) & set('"\\|@'):
+        raise ProofbookError(
+            f"{title!r} cannot be a title",
+            field="--title",
+            remedy='use printable text without ", \\, | and @',
+        )
     if not _NAME.match(kernel) or keyword.iskeyword(kernel):
         raise ProofbookError(
             f"{kernel!r} cannot name a kernel",

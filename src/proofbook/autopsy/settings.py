@@ -17,16 +17,22 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     systems: list[str] = Field(default=["DEMO"], description="Codes used in INV-<SYSTEM>-<NNNN>.")
-    notebooks: str = NOTEBOOKS
-    invariants: str = "invariants"
-    generated: str = GENERATED
-    schemas: str = "configs/schemas"
-    docs: str = "docs/math"
-    adr: str = "docs/adr"
-    logs: str = "logs/quality"
+    notebooks: str = Field(default=NOTEBOOKS, description="Folder of the notebooks.")
+    invariants: str = Field(
+        default="invariants", description="Folder of the invariants' YAML files."
+    )
+    generated: str = Field(
+        default=GENERATED, description="Folder of plan, artifacts and scorecard."
+    )
+    schemas: str = Field(default="configs/schemas", description="Folder of the JSON Schemas.")
+    docs: str = Field(
+        default="docs/math", description="Folder of calculi, appendices and register."
+    )
+    adr: str = Field(default="docs/adr", description="Folder of the decisions (ADRs).")
+    logs: str = Field(default="logs/quality", description="Folder that runs write to.")
     verified: str = Field("src/proofbook/verified", description="Folder of the extracted code.")
     verified_package: str = Field("proofbook.verified", description="Its import name.")
-    tests: str = "tests"
+    tests: str = Field(default="tests", description="Folder of all tests.")
     verified_tests: str = Field(
         "tests/verified", description="Tests that hold the extracted code to its artifacts."
     )
@@ -50,11 +56,10 @@ class Settings(BaseModel):
 
     def worker_count(self) -> int:
         """Return how many notebooks are run at once."""
-        return (
-            self.workers or len(os.sched_getaffinity(0))
-            if hasattr(os, "sched_getaffinity")
-            else (self.workers or os.cpu_count() or 1)
-        )
+        if self.workers:
+            return self.workers
+        usable = getattr(os, "sched_getaffinity", None)
+        return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 def load_settings(root: Path) -> Settings:
