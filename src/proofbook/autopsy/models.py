@@ -12,8 +12,11 @@ LemmaName = Annotated[str, Field(pattern=r"^L[1-9][0-9]*$")]
 LemmaId = Annotated[str, Field(pattern=r"^INV-[A-Z][A-Z0-9]{1,9}-[0-9]{4}#L[1-9][0-9]*$")]
 KernelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 Path = Annotated[str, Field(pattern=r"^[^/\\][^\\]*$", description="Relative to the root, with /.")]
+# JSON readers round integers beyond 2^53 - 1; larger ones are written as "n/1".
+_SafeInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
 ExactNumber = (
-    int | Annotated[str, Field(pattern=r"^(-?[0-9]+/[1-9][0-9]*|-?0x[01]\.[0-9a-f]+p[+-][0-9]+)$")]
+    _SafeInteger
+    | Annotated[str, Field(pattern=r"^(-?[0-9]+/[1-9][0-9]*|-?0x[01]\.[0-9a-f]+p[+-][0-9]+)$")]
 )
 Comparison = Literal["<=", ">=", "==", "<", ">"]
 Status = Literal["draft", "accepted", "deprecated"]
