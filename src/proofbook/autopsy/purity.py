@@ -237,3 +237,15 @@ def verifying_calls(cell: Cell, methods: frozenset[str]) -> int:
         and node.func.attr in methods
         for node in (ast.walk(cell.tree) if cell.tree else ())
     )
+
+
+def lemma_calls(cell: Cell) -> set[str]:
+    """Return the lemmas (`L1`) that a cell states by `….lemma("L1")`; `?` for a computed name."""
+    found = set()
+    for node in ast.walk(cell.tree) if cell.tree else ():
+        match node:
+            case ast.Call(func=ast.Attribute(attr="lemma"), args=[ast.Constant(value=str(name))]):
+                found.add(name.split("#")[-1])
+            case ast.Call(func=ast.Attribute(attr="lemma")):
+                found.add("?")
+    return found

@@ -1,5 +1,6 @@
 """Gate 2: notebooks stand on their own, repeat exactly, and check what they say they check."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from proofbook.autopsy.gates.base import GateInput
@@ -9,6 +10,7 @@ from proofbook.autopsy.project import Project, kernel_of
 from proofbook.autopsy.purity import (
     always_true_lambdas,
     impurities,
+    lemma_calls,
     toothless_asserts,
     verifying_calls,
 )
@@ -41,6 +43,7 @@ class HygieneGate:
                 for item in impurities(notebook, packages)
             ]
             findings += _verify_cells(project, notebook)
+            findings += _mismarked(notebook)
         for notebook in project.notebooks.values():
             findings += _hidden_state(notebook)
             for cell in notebook.cells:
@@ -86,7 +89,7 @@ def _verify_cells(project: Project, notebook: Notebook) -> list[Finding]:
                     remedy="gather its checks in one cell",
                 )
             )
-        findings += [_finding for cell in cells for _finding in _empty(notebook, cell, mark)]
+        findings += [finding for cell in cells for finding in _empty(notebook, cell, mark)]
     findings += [
         Finding(
             what=f"lemma {lemma} has no VERIFY cell",
@@ -98,6 +101,27 @@ def _verify_cells(project: Project, notebook: Notebook) -> list[Finding]:
         for lemma in sorted(stated - seen)
     ]
     return findings
+
+
+def _mismarked(notebook: Notebook) -> Iterator[Finding]:
+    """A lemma's evidence must come from the cell that is marked for it."""
+    for cell in notebook.cells:
+        marked = {mark.lemma for mark in cell.marks}
+        stated = lemma_calls(cell)
+        for lemma in sorted(stated - marked):
+            yield Finding(
+                what=f"verifies {lemma} and is not marked for it",
+                path=notebook.path,
+                where=cell.label,
+                remedy=f"start the cell with `# VERIFY:{lemma}`, and keep one lemma a cell",
+            )
+        for lemma in sorted(marked - stated):
+            yield Finding(
+                what=f"is marked VERIFY:{lemma} and states no such lemma",
+                path=notebook.path,
+                where=cell.label,
+                remedy=f'write `with v.lemma("{lemma}") as lemma:` around its checks',
+            )
 
 
 def _qualified(mark: str, stated: set[str]) -> str:
