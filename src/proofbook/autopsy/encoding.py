@@ -123,7 +123,7 @@ def _write_array(value: Any) -> Any:
     kind = str(value.dtype)
     if kind not in {"float64", "int64", "bool"}:
         raise TypeError(f"no exact JSON form for arrays of {kind}")
-    items = [item.hex() if kind == "float64" else item for item in value.ravel().tolist()]
+    items = [item.hex() if kind == "float64" else encode(item) for item in value.ravel().tolist()]
     return {"array": items, "dtype": kind, "shape": list(value.shape)}
 
 
@@ -175,12 +175,13 @@ _WRITERS: list[tuple[Any, Any]] = [
 ]
 
 
-def _read_array(value: Any, _: Any) -> Any:
+def _read_array(value: Any, namespace: Any) -> Any:
     import numpy as np
 
-    items = value["array"]
-    if value["dtype"] == "float64":
-        items = [float.fromhex(item) for item in items]
+    hexadecimal = value["dtype"] == "float64"
+    items = [
+        float.fromhex(item) if hexadecimal else decode(item, namespace) for item in value["array"]
+    ]
     return np.array(items, dtype=value["dtype"]).reshape(value["shape"])
 
 
