@@ -6,7 +6,6 @@ style do not count; docstrings count by their cleaned text.
 """
 
 import ast
-import inspect
 from typing import Any
 
 from proofbook.autopsy.canonical import sha256_hex
@@ -54,7 +53,8 @@ def _write(node: Any) -> str:
         return f"({type(node).__name__} {' '.join(fields)})"
     if isinstance(node, list):
         return "[" + ",".join(_write(item) for item in node) + "]"
-    return f"{type(node).__name__}:{node!r}"
+    # `repr` escapes what the interpreter's edition of Unicode does not know; `ascii` escapes all.
+    return f"{type(node).__name__}:{node!a}"
 
 
 def _clean_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -64,9 +64,16 @@ def _clean_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
         and isinstance(first.value, ast.Constant)
         and isinstance(first.value.value, str)
     ):
-        cleaned = ast.Expr(ast.Constant(inspect.cleandoc(first.value.value)))
-        return [cleaned, *body[1:]]
+        return [ast.Expr(ast.Constant(_cleaned(first.value.value))), *body[1:]]
     return body
+
+
+def _cleaned(text: str) -> str:
+    """Return a docstring without its indentation; `inspect.cleandoc` strips other spaces since 3.13."""
+    first, *rest = text.expandtabs().split("\n")
+    margins = [len(line) - len(line.lstrip(" ")) for line in rest if line.strip(" ")]
+    margin = min(margins, default=0)
+    return "\n".join([first.lstrip(" "), *(line[margin:] for line in rest)]).strip("\n")
 
 
 def _merged(values: list[ast.expr]) -> list[ast.expr]:
