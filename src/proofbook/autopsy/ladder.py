@@ -1,6 +1,7 @@
 """The ladder of rungs, and how far a lemma really is on it."""
 
 from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal, get_args
 
 Rung = Literal["asserted", "tested", "solved", "cross-solved", "certified", "kernel-checked"]
@@ -47,16 +48,13 @@ def effective_rungs(
     Raises:
         CircularUse: lemmas use each other in a circle.
     """
-    done: dict[str, str] = {}
-
-    def visit(lemma: str, path: list[str]) -> str:
-        if lemma in path:
-            raise CircularUse([*path[path.index(lemma) :], lemma])
-        if lemma not in done:
-            below = [visit(used, [*path, lemma]) for used in uses.get(lemma, ())]
-            done[lemma] = min([reached.get(lemma, NOTHING), *below], key=height)
-        return done[lemma]
-
-    for lemma in reached:
-        visit(lemma, [])
-    return {lemma: done[lemma] for lemma in reached}
+    graph = {lemma: tuple(uses.get(lemma, ())) for lemma in reached}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise CircularUse(error.args[1][::-1]) from error
+    effective: dict[str, str] = {}
+    for lemma in order:
+        below = [effective[used] for used in graph.get(lemma, ())]
+        effective[lemma] = min([reached.get(lemma, NOTHING), *below], key=height)
+    return {lemma: effective[lemma] for lemma in reached}

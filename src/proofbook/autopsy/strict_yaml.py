@@ -68,7 +68,10 @@ for _tag, _pattern, _first in _CORE:
 
 def _construct_int(_: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
     text = str(node.value)
-    return int(text, 0) if text[:2] in {"0o", "0x"} else int(text, 10)
+    try:
+        return int(text, 0) if text[:2] in {"0o", "0x"} else int(text, 10)
+    except ValueError as error:  # Python reads no more than 4300 digits
+        raise NotStrict("an integer of too many digits", node.start_mark.line + 1) from error
 
 
 def _construct_float(_: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
