@@ -17,7 +17,13 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from proofbook.autopsy.atomic import write_atomic
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.kernel_process import STARTUP_SECONDS, check_kernel_spec, running_kernel
+from proofbook.autopsy.guarded import ENDING_SIGNALS
+from proofbook.autopsy.kernel_process import (
+    STARTUP_SECONDS,
+    RunningKernel,
+    check_kernel_spec,
+    running_kernel,
+)
 from proofbook.autopsy.models import PlannedNotebook
 from proofbook.autopsy.notebook import Cell, Notebook, read_notebook
 from proofbook.autopsy.run_record import CellError, CellResult, NotebookResult, NotebookStatus
@@ -128,18 +134,17 @@ class _NotebookRun:
         self.results: list[CellResult] = []
         self.content: Any = nbformat.read(engine.root / item.path, as_version=4)  # type: ignore[no-untyped-call]
         self.status: NotebookStatus = "passed"
-        self.problem = ""
+        self.problem = self.remedy = ""
+        self.under_way: Cell | None = None
 
     async def run(self) -> NotebookResult:
         start = time.perf_counter()
-        limit = self.item.notebook_timeout_s
         try:
-            await asyncio.wait_for(self._in_kernel(), limit)
+            await asyncio.wait_for(self._in_kernel(), self.item.notebook_timeout_s)
         except TimeoutError:
-            self.status = "timed out"
-            self.problem = f"took longer than its {limit} s"
+            self._note_limit()
         except RuntimeError as error:
-            self.status, self.problem = "died", f"its kernel did not start: {error}"
+            self.status, self.problem = "died", f"did not start: {error}"
         self._note_rest()
         self._keep_copy()
         self._tell(len(self.results), "", self.status)
@@ -152,6 +157,7 @@ class _NotebookRun:
             digest=self.notebook.digest,
             cells=self.results,
             problem=self.problem,
+            remedy=self.remedy,
         )
 
     async def _in_kernel(self) -> None:
@@ -159,30 +165,35 @@ class _NotebookRun:
         self._tell(0, "starting its kernel")
         async with running_kernel(
             self.notebook.kernel_spec, self.engine.variables(self.item), folder
-        ) as manager:
+        ) as kernel:
             client = NotebookClient(
                 self.content,
-                km=manager,
+                km=kernel.manager,
                 timeout=self.item.cell_timeout_s,
                 startup_timeout=STARTUP_SECONDS,
                 coalesce_streams=True,
             )
             client.log.disabled = True
             client.reset_execution_trackers()
-            kernel = await client.async_start_new_kernel_client()
             try:
-                await self._all_cells(client)
+                channels = await client.async_start_new_kernel_client()
+            except RuntimeError as error:
+                raise RuntimeError(await kernel.how_it_ended()) from error
+            try:
+                await self._all_cells(client, kernel)
             finally:
-                kernel.stop_channels()
+                channels.stop_channels()
 
-    async def _all_cells(self, client: NotebookClient) -> None:
+    async def _all_cells(self, client: NotebookClient, kernel: RunningKernel) -> None:
         for cell in self.notebook.cells:
             self._tell(len(self.results), cell.label)
+            self.under_way = cell
             start = time.perf_counter()
-            status, error = await self._one_cell(client, cell)
+            status, error = await self._one_cell(client, kernel, cell)
             seconds = round(time.perf_counter() - start, 3)
             lemmas = [mark.lemma for mark in cell.marks]
             self.results.append(CellResult(cell.id, cell.label, lemmas, status, seconds, error))
+            self.under_way = None
             if status == "passed":
                 continue
             self.status = "failed" if status == "failed" else status
@@ -190,7 +201,9 @@ class _NotebookRun:
             if status != "failed" or not lemmas:
                 return
 
-    async def _one_cell(self, client: NotebookClient, cell: Cell) -> tuple[Any, CellError | None]:
+    async def _one_cell(
+        self, client: NotebookClient, kernel: RunningKernel, cell: Cell
+    ) -> tuple[Any, CellError | None]:
         try:
             await client.async_execute_cell(self.content.cells[cell.index], cell.index)
         except CellExecutionError as error:
@@ -198,9 +211,24 @@ class _NotebookRun:
         except CellTimeoutError:
             limit = f"took longer than its {self.item.cell_timeout_s} s and was stopped"
             return "timed out", CellError("Timeout", limit, "")
-        except DeadKernelError:
-            return "died", CellError("DeadKernel", "its kernel was killed or crashed", "")
+        except DeadKernelError as error:
+            # nbclient says the same of a run that is being cancelled: by the time limit, or by Ctrl-C.
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise asyncio.CancelledError from error
+            return "died", CellError("DeadKernel", await kernel.how_it_ended(), "")
         return "passed", None
+
+    def _note_limit(self) -> None:
+        limit = (
+            f"the notebook took longer than its {self.item.notebook_timeout_s} s and was stopped"
+        )
+        self.status, self.problem = "timed out", limit
+        self.remedy = "make it end sooner, or raise `notebook_timeout_s` in [tool.proofbook]"
+        if self.under_way:
+            cell, lemmas = self.under_way, [mark.lemma for mark in self.under_way.marks]
+            error = CellError("Timeout", limit, "")
+            self.results.append(CellResult(cell.id, cell.label, lemmas, "timed out", 0.0, error))
 
     def _note_rest(self) -> None:
         for cell in self.notebook.cells[len(self.results) :]:
@@ -228,22 +256,29 @@ def _end_of(trace: str) -> str:
 
 
 def run_until_done(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine; on SIGINT or SIGTERM cancel it, let it clean up, then raise KeyboardInterrupt.
+    """Run a coroutine; on SIGINT, SIGTERM or SIGHUP cancel it, let it clean up, and say so.
 
     Raises:
         KeyboardInterrupt: a signal came.
     """
+    # asyncio leaves default handlers behind; what the command had set must hold for what comes next.
+    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
 
     async def guarded() -> Any:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         if task is None:
             raise ProofbookError("the event loop runs no task")
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, task.cancel)
+            for number in ENDING_SIGNALS:
+                if before[number] != signal.SIG_IGN:
+                    loop.add_signal_handler(number, task.cancel)
         return await work
 
     try:
         return asyncio.run(guarded())
     except asyncio.CancelledError as error:
         raise KeyboardInterrupt from error
+    finally:
+        with contextlib.suppress(ValueError):  # not in the main thread, which alone has handlers
+            for number, handler in before.items():
+                signal.signal(number, handler)

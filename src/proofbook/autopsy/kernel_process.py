@@ -1,11 +1,13 @@
 """One Jupyter kernel as a process of ours: started on private sockets, killed with all its children."""
 
+import asyncio
 import contextlib
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +15,40 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 
 from proofbook.autopsy.errors import ProofbookError
+from proofbook.autopsy.guarded import end, under_guard
 
 STARTUP_SECONDS = 60
 NATIVE = "python3"
+# A Unix socket's path holds 107 bytes at most; "/kernel-5" and a random name come on top of the folder.
+_LONGEST_FOLDER = 80
+# What these say in a user's shell must not decide what a notebook does: -O strips every assertion, a start-up
+# file defines names that no cell defines, warnings turned into errors stop the kernel itself.
+_NOT_INHERITED = (
+    "PYTHONOPTIMIZE",
+    "PYTHONSTARTUP",
+    "PYTHONINSPECT",
+    "PYTHONWARNINGS",
+    "PYTHONDEBUG",
+)
 
 
 class _ThisPython(KernelSpecManager):
-    """Kernel specs, where `python3` is the interpreter that is running, whatever a user has installed."""
+    """Kernel specs under a guard; `python3` is the interpreter that is running, whatever is installed."""
+
+    def __init__(self, private: Path | None = None) -> None:
+        super().__init__()
+        self.private = private
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         if kernel_name == NATIVE:
             argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=argv, display_name="Python 3", language="python")
-        return super().get_kernel_spec(kernel_name)
+            spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
+        else:
+            spec = super().get_kernel_spec(kernel_name)
+            if spec.argv and spec.argv[0] in {"python", "python3"}:
+                spec.argv[0] = sys.executable
+        spec.argv = under_guard(spec.argv, self.private)
+        return spec
 
 
 def check_kernel_spec(name: str, notebook: str) -> None:
@@ -45,43 +68,75 @@ def check_kernel_spec(name: str, notebook: str) -> None:
         ) from error
 
 
+@dataclass(frozen=True)
+class RunningKernel:
+    """A kernel that was started; what it and its crashes print past Jupyter goes to `console`."""
+
+    manager: AsyncKernelManager
+    console: Path
+
+    async def how_it_ended(self) -> str:
+        """Return in words how a dead kernel ended, with its last line where that says more."""
+        provisioner = self.manager.provisioner
+        code = await provisioner.poll() if provisioner else None
+        words = "its kernel died"
+        if code is not None and code < 0:
+            words = f"its kernel was killed by {signal.Signals(-code).name}"
+        elif code:
+            words = f"its kernel ended with exit code {code}"
+        said = self.console.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        fatal = [line for line in said if line.startswith("Fatal Python error")]
+        last = fatal[-1:] or said[-1:]
+        return f"{words}: {last[0]}" if last else words
+
+
 @contextlib.asynccontextmanager
 async def running_kernel(
     spec: str, environment: dict[str, str], folder: Path
-) -> AsyncIterator[AsyncKernelManager]:
-    """Start a kernel in `folder` and kill it, with its whole process group, when the block ends.
+) -> AsyncIterator[RunningKernel]:
+    """Start a kernel in `folder` and kill it, with all that it started, when the block ends.
 
     There is no graceful shutdown: it waits in fixed steps, and some never end.
     """
-    with tempfile.TemporaryDirectory(prefix="proofbook-") as private:
+    place = tempfile.gettempdir()
+    if os.name == "posix" and len(os.fsencode(place)) > _LONGEST_FOLDER:
+        place = "/tmp"
+    with tempfile.TemporaryDirectory(
+        prefix="proofbook-", dir=place, ignore_cleanup_errors=True
+    ) as name:
+        private = Path(name)
         options: dict[str, Any] = {
             "kernel_name": spec,
-            "kernel_spec_manager": _ThisPython(),
-            "connection_file": str(Path(private) / "kernel.json"),
+            "kernel_spec_manager": _ThisPython(private),
+            "connection_file": str(private / "kernel.json"),
         }
         if os.name == "posix":
             # Sockets with a path of our own cannot be taken by another run, as free TCP ports can.
-            options |= {"transport": "ipc", "ip": str(Path(private) / "kernel")}
+            options |= {"transport": "ipc", "ip": str(private / "kernel")}
         manager = AsyncKernelManager(**options)
-        environment = environment | {
-            "IPYTHONDIR": str(Path(private) / "ipython"),
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(Path(private) / "hypothesis"),
+        environment = {k: v for k, v in environment.items() if k not in _NOT_INHERITED} | {
+            "IPYTHONDIR": str(private / "ipython"),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(private / "hypothesis"),
         }
+        console = private / "console.txt"
         try:
-            await manager.start_kernel(
-                env=environment, cwd=str(folder), extra_arguments=["--HistoryManager.enabled=False"]
-            )
-            yield manager
+            with console.open("wb") as stream:
+                await manager.start_kernel(
+                    env=environment,
+                    cwd=str(folder),
+                    stdout=stream,
+                    stderr=stream,
+                    extra_arguments=["--HistoryManager.enabled=False"],
+                )
+            yield RunningKernel(manager, console)
         finally:
             await _kill(manager)
 
 
 async def _kill(manager: AsyncKernelManager) -> None:
-    provisioner = manager.provisioner
-    group = getattr(provisioner, "pgid", None)
-    if os.name == "posix" and group and group != os.getpgrp():
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
+    process = getattr(manager.provisioner, "process", None)
+    if process is not None:
+        await asyncio.to_thread(end, process)
     with contextlib.suppress(Exception):
         await manager.shutdown_kernel(now=True)
     manager.cleanup_connection_file()

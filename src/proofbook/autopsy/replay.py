@@ -6,11 +6,11 @@ imports verified code; this process does, by the name in the settings, and dies 
 
 import importlib
 import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from proofbook.autopsy.guarded import run_guarded
 from proofbook.autopsy.project import Project
 
 
@@ -26,14 +26,7 @@ class Replayed:
 def replay_all(project: Project) -> list[Replayed]:
     """Replay every committed artifact in a fresh process."""
     command = [sys.executable, "-m", __name__, str(project.root)]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=project.root,
-        env=project.import_environment(),
-    )
+    done = run_guarded(command, cwd=project.root, env=project.import_environment())
     results = [Replayed(**json.loads(line)) for line in done.stdout.splitlines()]
     missing = sorted(set(project.artifacts) - {item.kernel for item in results})
     last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proofbook.autopsy.gates.base import GateInput
+from proofbook.autopsy.guarded import run_guarded
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.notebook import Notebook
 from proofbook.autopsy.project import IMPLEMENTATION_SUFFIX, Project
@@ -113,14 +113,7 @@ def run_tests(project: Project) -> PytestRun:
         report = Path(private) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += [f"--junitxml={report}", project.settings.verified_tests]
-        done = subprocess.run(
-            command,
-            cwd=project.root,
-            env=project.import_environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_guarded(command, cwd=project.root, env=project.import_environment())
         lines = (done.stdout + done.stderr).strip().splitlines() or ["pytest said nothing"]
         return _read_report(report, lines[-1])
 

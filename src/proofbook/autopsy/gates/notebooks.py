@@ -109,5 +109,5 @@ def _of_cell(result: NotebookResult, cell: CellResult) -> Finding:
         what=f"{lemma}{cell.status}: {said}",
         path=result.path,
         where=cell.label,
-        remedy=remedies[cell.status],
+        remedy=(result.remedy if cell.status == "timed out" else "") or remedies[cell.status],
     )
