@@ -1,6 +1,7 @@
 """What people see in a terminal: progress, the table of gates, findings; plain lines when piped."""
 
 import sys
+from io import TextIOWrapper
 from types import TracebackType
 from typing import Self
 
@@ -174,9 +175,18 @@ def standing_table(invariants: list[ScoredInvariant]) -> Table:
     return table
 
 
+class _Console(Console):
+    """A console that leaves it to the command what to do when the reader of its output is gone."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console_for(stderr: bool = False) -> Console:
     """Return a console for standard output or standard error."""
     stream = sys.stderr if stderr else sys.stdout
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")  # a terminal without → shows ?, and that is all
     # Piped output is read by people and tools alike: no wrapping at an imagined width.
     width = None if stream.isatty() else 200
-    return Console(file=stream, width=width, highlight=False)
+    return _Console(file=stream, width=width, highlight=False)

@@ -162,6 +162,12 @@ def locked_versions(project: Project) -> dict[str, str]:
     if project.settings.lock is None:
         return {}
     path = project.root / project.settings.lock
+    if not path.is_file():
+        raise ProofbookError(
+            "no such lock file",
+            path=project.settings.lock,
+            remedy="write it, or correct `lock` in [tool.proofbook]",
+        )
     found: dict[str, str] = {}
     pattern = r"^([A-Za-z0-9._-]+)==([^\s;\\]+)"
     for name, version in re.findall(pattern, read_bytes(path).decode(), re.MULTILINE):

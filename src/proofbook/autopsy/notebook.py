@@ -151,6 +151,7 @@ def _from_json(content: Any, path: str) -> Notebook:
             field="nbformat",
             remedy="open and save it in Jupyter to bring it to format 4",
         )
+    _check_ids(content, path)
     _check_against_format(content, path)
     title = ""
     cells = []
@@ -165,6 +166,23 @@ def _from_json(content: Any, path: str) -> Notebook:
             cells.append(Cell(name, index, source, tags, cell.get("execution_count")))
     spec = content["metadata"].get("kernelspec", {}).get("name", "python3")
     return Notebook(path, title or Path(path).stem, str(spec), tuple(cells))
+
+
+def _check_ids(content: Any, path: str) -> None:
+    """Refuse what nbformat would mend with a random id, another one on every run."""
+    seen = set()
+    for index, cell in enumerate(content["cells"]):
+        if content.get("nbformat_minor") in range(5) or not isinstance(cell, dict):
+            continue  # before format 4.5 no cell had an id; what is no cell is refused by the format
+        name = cell.get("id")
+        if name is None or name in seen:
+            raise ProofbookError(
+                "has no id" if name is None else f"has the id {name!r} of an earlier cell",
+                path=path,
+                field=f"cell {index + 1}",
+                remedy="save it again from Jupyter",
+            )
+        seen.add(name)
 
 
 def _check_against_format(content: Any, path: str) -> None:

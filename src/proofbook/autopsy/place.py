@@ -15,12 +15,18 @@ def find_root(start: Path | None = None) -> Path:
     """Return the project's root, from `PROOFBOOK_ROOT` or by walking up from `start`.
 
     Raises:
-        ProofbookError: there is no project in sight, or a pyproject.toml on the way is not TOML.
+        ProofbookError: there is no project in sight, a pyproject.toml on the way is not TOML, or the
+            working folder is gone.
     """
     named = os.environ.get("PROOFBOOK_ROOT")
     if start is None and named:
-        return Path(named)
-    here = (start or Path.cwd()).resolve()
+        return Path(named).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError as error:
+        raise ProofbookError(
+            "the working folder no longer exists", remedy="change to one that does"
+        ) from error
     for folder in [here, *here.parents]:
         settings = folder / "pyproject.toml"
         if settings.is_file() and "proofbook" in read_toml(settings).get("tool", {}):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proofbook.autopsy.assembly import NotAssembled, assemble
+from proofbook.autopsy.assembly import NotAssembled, assemble, locked_versions
 from proofbook.autopsy.atomic import write_atomic
 from proofbook.autopsy.execution import Conditions, Engine, Progress, silent
 from proofbook.autopsy.gates import GATES, Gate, GateInput, NotBuilt
@@ -84,6 +84,7 @@ def run_plan(
     Raises:
         ProofbookError: a notebook cannot be run at all, or the folder cannot be written.
     """
+    locked_versions(project)  # what artifacts rest on must be readable before hours are spent
     listeners.phase("notebooks")
     started = datetime.now(UTC).isoformat(timespec="seconds")
     record = RunRecord(folder, started, conditions.environment())
