@@ -1,0 +1,2 @@
+CREATE INDEX unit_lexemes ON unit USING gin (lexemes);
+ANALYZE unit;

@@ -1,0 +1,4 @@
+CREATE TABLE unit (
+    position integer PRIMARY KEY,
+    lexemes  tsvector NOT NULL
+);
