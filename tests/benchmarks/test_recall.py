@@ -1,16 +1,20 @@
 """Claims of `benchmarks.recall`: what it reads, what it refuses, what it measures, what it leaves behind."""
 
+import doctest
 import json
 import math
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.recall import vectors
+from typer.testing import CliRunner
+
+from benchmarks.recall import collections, features, text, vectors
 from benchmarks.recall.__main__ import CANNOT_RUN, app
 from benchmarks.recall.collections import (
     Collection,
@@ -33,7 +37,6 @@ from benchmarks.recall.report import as_json, rows
 from benchmarks.recall.system import Resonance, variants
 from benchmarks.recall.text import terms, words
 from proofbook.verified.resonance import check_weights
-from typer.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -136,6 +139,13 @@ def _dialogue(*turns: tuple[str, str, str], questions: tuple[Question, ...] = ()
 
 def _run(*args: str | Path) -> Any:
     return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+@pytest.mark.parametrize("module", [collections, features, text, vectors])
+def test_examples_in_docstrings_hold(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 class TestText:
