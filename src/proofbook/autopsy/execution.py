@@ -30,6 +30,7 @@ from proofbook.autopsy.run_record import CellError, CellResult, NotebookResult, 
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TRACE_LINES = 25
+_LONGEST_STREAM = 200_000  # characters that a cell's standard output keeps in the executed copy
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -144,7 +145,7 @@ class _NotebookRun:
         except TimeoutError:
             self._note_limit()
         except RuntimeError as error:
-            self.status, self.problem = "died", f"did not start: {error}"
+            self.status, self.problem = "died", f"its kernel did not start: {error}"
         self._note_rest()
         self._keep_copy()
         self._tell(len(self.results), "", self.status)
@@ -178,7 +179,7 @@ class _NotebookRun:
             try:
                 channels = await client.async_start_new_kernel_client()
             except RuntimeError as error:
-                raise RuntimeError(await kernel.how_it_ended()) from error
+                raise RuntimeError(kernel.last_words()) from error
             try:
                 await self._all_cells(client, kernel)
             finally:
@@ -238,12 +239,24 @@ class _NotebookRun:
     def _keep_copy(self) -> None:
         for cell in self.content.cells:
             cell.metadata.pop("execution", None)
+            for output in cell.get("outputs", ()):
+                if output.output_type == "stream":
+                    output.text = _shortened(output.text)
         text: str = nbformat.writes(self.content, version=4)  # type: ignore[no-untyped-call]
         write_atomic(self.engine.executed / Path(self.item.path).name, f"{text}\n".encode())
 
     def _tell(self, done: int, label: str, status: str = "") -> None:
         total = len(self.notebook.cells)
         self.engine.progress(Progress(self.item.path, done, total, label, status))
+
+
+def _shortened(text: str) -> str:
+    """Return text with its middle left out where it is longer than anybody reads or git should keep."""
+    out = len(text) - _LONGEST_STREAM
+    if out <= 0:
+        return text
+    half = _LONGEST_STREAM // 2
+    return f"{text[:half]}\n… {out} characters left out …\n{text[-half:]}"
 
 
 def plain(text: str) -> str:

@@ -76,18 +76,17 @@ class RunningKernel:
     console: Path
 
     async def how_it_ended(self) -> str:
-        """Return in words how a dead kernel ended, with its last line where that says more."""
+        """Return in words how a dead kernel ended."""
         provisioner = self.manager.provisioner
         code = await provisioner.poll() if provisioner else None
-        words = "its kernel died"
         if code is not None and code < 0:
-            words = f"its kernel was killed by {signal.Signals(-code).name}"
-        elif code:
-            words = f"its kernel ended with exit code {code}"
+            return f"its kernel was killed by {signal.Signals(-code).name}"
+        return f"its kernel ended with exit code {code}" if code else "its kernel died"
+
+    def last_words(self) -> str:
+        """Return the last line on the console; a kernel that cannot start says there why."""
         said = self.console.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        fatal = [line for line in said if line.startswith("Fatal Python error")]
-        last = fatal[-1:] or said[-1:]
-        return f"{words}: {last[0]}" if last else words
+        return said[-1] if said else "it said nothing"
 
 
 @contextlib.asynccontextmanager
