@@ -9,6 +9,7 @@ from typing import Any
 from proofbook.autopsy.canonical import canonical_bytes
 from proofbook.autopsy.gates import GateInput, gate_named
 from proofbook.autopsy.models import Finding, GateResult
+from proofbook.autopsy.notebook import Cell, Notebook
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.run_record import RunRecord, last_run
 from proofbook.autopsy.validation import look
@@ -115,3 +116,11 @@ def refusal(result: GateResult, *, path: str, where: str = "", what: str = "") -
     assert fitting[0].remedy
     assert result.verdict in {"failed", "draft only"}
     return fitting[0]
+
+
+def notebook_of(*sources: str) -> Notebook:
+    """Return a notebook in memory whose code cells hold these sources."""
+    cells = (
+        Cell(f"c{number}", number, source, (), None) for number, source in enumerate(sources, 1)
+    )
+    return Notebook("notebooks/math/verify_x.ipynb", "X", "python3", tuple(cells))

@@ -1,65 +1,33 @@
 """What a notebook may not do: import unverified project code, draw unseeded, read a clock or the network.
 
-A static reading of each cell. Names are followed through `import … as …` and `from … import …`, so
-`from numpy import random as r; r.rand()` is seen; code hidden behind `exec` of a computed string is not,
-which is why `exec` and `eval` are refused too.
+A static reading of each cell. Names are followed through imports, aliases and constant `getattr`, so
+`from numpy import random as r; draw = r.rand` is seen. What cannot be followed is refused: star imports,
+`exec`, a module handed on as a value. What a reading cannot see, such as a seed that comes out as None, is
+left to the gate determinism.
 """
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from proofbook.autopsy.impure_names import (
+    BUILTINS,
+    BY_NAME,
+    ENTROPY,
+    HARMLESS,
+    HELD,
+    INNER,
+    NOT_HANDED_ON,
+    OFFERED,
+    PROCESS_PREFIXES,
+    REMEDIES,
+    SCIPY_DRAWING,
+    SEEDED,
+    SEEDED_CLASSES,
+    SEEDS,
+    Kind,
+)
 from proofbook.autopsy.notebook import Cell, Notebook
-
-_TIMERS = ("time", "perf_counter", "monotonic", "process_time", "thread_time")
-_CLOCKS = {f"time.{name}{suffix}" for name in _TIMERS for suffix in ("", "_ns")} | {
-    "time.localtime",
-    "time.gmtime",
-    "time.ctime",
-    "time.strftime",
-    "time.asctime",
-    "datetime.datetime.now",
-    "datetime.datetime.utcnow",
-    "datetime.datetime.today",
-    "datetime.date.today",
-}
-_CLOCK_MODULES = {"timeit"}
-_NETWORK_MODULES = {
-    *("socket", "ssl", "ftplib", "smtplib", "poplib", "imaplib", "telnetlib", "xmlrpc"),
-    *("http", "requests", "httpx", "aiohttp", "urllib3", "websockets", "paramiko", "boto3"),
-    *("urllib.request", "socketserver"),
-}
-_PROCESS_MODULES = {"subprocess", "multiprocessing", "pty"}
-_PROCESS_CALLS = {"os.system", "os.popen", "os.fork", "os.execv", "os.spawnv", "os.posix_spawn"}
-_ENTROPY = {"os.urandom", "os.getrandom", "uuid.uuid1", "uuid.uuid4", "random.SystemRandom"}
-_ENTROPY_MODULES = {"secrets"}
-_DYNAMIC = {"exec", "eval", "compile", "__import__"}
-_DYNAMIC_CALLS = {
-    "importlib.import_module",
-    "importlib.reload",
-    "runpy.run_path",
-    "runpy.run_module",
-}
-# Constructors that are fine with a seed and refused without one.
-_SEEDED = {
-    "random.Random",
-    "random.seed",
-    "numpy.random.default_rng",
-    "numpy.random.RandomState",
-    "numpy.random.SeedSequence",
-    "numpy.random.seed",
-    *(f"numpy.random.{name}" for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")),
-}
-_HARMLESS = {"numpy.random.Generator", "numpy.random.BitGenerator"}
-_REMEDIES = {
-    "project": "write the code in this notebook, or import it from proofbook.lab.kernels.<kernel>",
-    "random": "draw from random.Random(seed) or numpy.random.default_rng(seed)",
-    "clock": "take durations out: they belong to benchmarks, not to evidence",
-    "network": "declare a data file in the repository with v.input(path)",
-    "process": "compute in the notebook itself",
-    "dynamic": "write the code out in a cell",
-    "magic": "write plain Python, which can be read and digested",
-}
 
 
 @dataclass(frozen=True)
@@ -72,6 +40,63 @@ class Impurity:
     remedy: str
 
 
+@dataclass
+class _Names:
+    """What names stand for, over all cells: imports and aliases; verifications and lemmas."""
+
+    packages: frozenset[str]
+    known: dict[str, str] = field(default_factory=dict)
+    laboratory: set[str] = field(default_factory=set)
+
+    def learn(self, node: ast.AST) -> None:
+        """Note what a statement binds."""
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    top = alias.name.split(".")[0]
+                    self.known[alias.asname or top] = alias.name if alias.asname else top
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for alias in names:
+                    self.known[alias.asname or alias.name] = f"{module}.{alias.name}"
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._bind(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                self._bind(target, value)
+            case ast.NamedExpr(target=target, value=value):
+                self._bind(target, value)
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                self._bind(target, value)
+
+    def _bind(self, target: ast.expr, value: ast.expr) -> None:
+        if not isinstance(target, ast.Name):
+            return
+        full = self.full_name(value)
+        if full:
+            self.known[target.id] = full
+        elif isinstance(value, ast.Call):
+            made = isinstance(value.func, ast.Attribute) and value.func.attr == "lemma"
+            if made or (self.full_name(value.func) or "").endswith(".Verification"):
+                self.laboratory.add(target.id)
+
+    def full_name(self, node: ast.AST) -> str | None:
+        """Return what `a.b.c` is in full, where `a` was imported; None for any other expression."""
+        match node:
+            case ast.Name(id=name):
+                return self.known.get(name)
+            case ast.NamedExpr(value=value):
+                return self.full_name(value)
+            case ast.Attribute(value=value, attr=attribute):
+                base = self.full_name(value)
+                return f"{base}.{attribute}" if base else None
+            case ast.Call(
+                func=ast.Name(id="getattr"), args=[value, ast.Constant(value=str(attribute)), *_]
+            ):
+                base = self.full_name(value)
+                return f"{base}.{attribute}" if base else None
+        return None
+
+
 def impurities(notebook: Notebook, project_packages: frozenset[str]) -> list[Impurity]:
     """Return what a kernel notebook does and may not do.
 
@@ -79,173 +104,158 @@ def impurities(notebook: Notebook, project_packages: frozenset[str]) -> list[Imp
         notebook: the notebook to read.
         project_packages: top-level import names of the project's own code.
     """
-    names: dict[str, str] = {}
+    names = _Names(project_packages)
+    for cell in notebook.cells:  # all first: a function may use what a later cell imports
+        for node in ast.walk(cell.tree) if cell.tree else ():
+            names.learn(node)
     found = []
     for cell in notebook.cells:
         if cell.tree is None:
-            found.append(Impurity(cell, 1, "is not plain Python", _REMEDIES["magic"]))
+            found.append(Impurity(cell, 1, "is not plain Python", REMEDIES["magic"]))
             continue
-        for node in ast.walk(cell.tree):
-            _learn(node, names)
-        for node in ast.walk(cell.tree):
-            found += [
-                Impurity(cell, getattr(node, "lineno", 1), what, _REMEDIES[kind])
-                for kind, what in _judge(node, names, project_packages)
-            ]
+        said = {
+            (getattr(node, "lineno", 1), kind, what)
+            for node, parent in _with_parents(cell.tree)
+            for kind, what in _judge(node, parent, names)
+        }
+        found += [Impurity(cell, line, what, REMEDIES[kind]) for line, kind, what in sorted(said)]
     return found
 
 
-def _learn(node: ast.AST, names: dict[str, str]) -> None:
-    """Note what each imported name stands for."""
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.asname:
-                names[alias.asname] = alias.name
-            else:
-                names[alias.name.split(".")[0]] = alias.name.split(".")[0]
-    elif isinstance(node, ast.ImportFrom) and node.module:
-        for alias in node.names:
-            names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target, value = node.targets[0], dotted(node.value, names)
-        if isinstance(target, ast.Name) and value and "." in value:
-            names[target.id] = value
+def _with_parents(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
+    yield tree, None
+    for parent in ast.walk(tree):
+        for child in ast.iter_child_nodes(parent):
+            yield child, parent
 
 
-def dotted(node: ast.AST, names: dict[str, str]) -> str | None:
-    """Return the full name of `a.b.c` with imports followed, or None."""
-    if isinstance(node, ast.Name):
-        return names.get(node.id, node.id)
-    if isinstance(node, ast.Attribute):
-        base = dotted(node.value, names)
-        return f"{base}.{node.attr}" if base else None
-    return None
+def _judge(node: ast.AST, parent: ast.AST | None, names: _Names) -> Iterator[tuple[Kind, str]]:
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            yield from _judge_import(node, names.packages)
+        case ast.Call():
+            yield from _judge_call(node, names)
+        case ast.Name(id=name, ctx=ast.Load()) if name not in names.known:
+            if name in BUILTINS:
+                yield "dynamic", f"runs code that cannot be read: {name}"
+            elif name == "get_ipython":
+                yield "magic", "runs IPython magics: get_ipython"
+        case ast.Attribute(value=value, attr=name, ctx=context):
+            held = isinstance(value, ast.Name) and value.id in names.laboratory
+            if name in INNER or (name == "__dict__" and names.full_name(value)):
+                yield "dynamic", f"runs code that cannot be read: {name}"
+            elif held and (name in HELD or not isinstance(context, ast.Load)):
+                yield "dynamic", f"reaches into the laboratory: {name}"
+    yield from _judge_reference(node, parent, names)
 
 
-def _judge(
-    node: ast.AST, names: dict[str, str], project_packages: frozenset[str]
-) -> Iterator[tuple[str, str]]:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            yield from _judge_module(alias.name, project_packages)
-    elif isinstance(node, ast.ImportFrom):
-        if node.level:
-            yield "project", "imports relatively"
-        for alias in node.names:
-            yield from _judge_from(node.module or "", alias.name, project_packages)
-    elif isinstance(node, ast.Call):
-        yield from _judge_call(node, names)
-    elif isinstance(node, ast.Attribute | ast.Name):
-        name = dotted(node, names) or ""
-        if name in _CLOCKS:
-            yield "clock", f"reads the clock: {name}"
-        elif name in _ENTROPY:
-            yield "random", f"draws unseeded randomness: {name}"
-        elif name.startswith(("sys.path.", "sys.modules.")) or name in {"sys.path", "sys.modules"}:
-            yield "project", f"changes what can be imported: {name}"
-        elif name == "get_ipython":
-            yield "magic", "runs IPython magics: get_ipython"
-
-
-def _judge_from(
-    module: str, name: str, project_packages: frozenset[str]
-) -> Iterator[tuple[str, str]]:
-    full = f"{module}.{name}"
-    if full in _NETWORK_MODULES:
-        yield "network", f"reaches for the network: {full}"
-    elif module == "proofbook" and name == "lab":
+def _judge_import(
+    node: ast.Import | ast.ImportFrom, packages: frozenset[str]
+) -> Iterator[tuple[Kind, str]]:
+    if isinstance(node, ast.ImportFrom) and node.level:
+        yield "project", "imports relatively"
         return
-    else:
-        yield from _judge_module(module, project_packages)
+    start = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    for alias in node.names:
+        if alias.name == "*":
+            yield "dynamic", f"imports names that cannot be followed: {start}*"
+        yield from _judge_name(start + alias.name)
+        yield from _judge_project(start + alias.name, packages)
 
 
-def _judge_module(module: str, project_packages: frozenset[str]) -> Iterator[tuple[str, str]]:
-    top = module.split(".", maxsplit=1)[0]
-    if module == "proofbook.lab" or module.startswith("proofbook.lab."):
+def _judge_reference(
+    node: ast.AST, parent: ast.AST | None, names: _Names
+) -> Iterator[tuple[Kind, str]]:
+    """Judge a name in full, `a.b.c`, once: not its beginnings `a` and `a.b`."""
+    full = names.full_name(node)
+    if full is None or (isinstance(parent, ast.Attribute) and parent.value is node):
         return
-    if top in project_packages or top == "proofbook":
-        yield "project", f"imports project code: {module}"
-    elif top in _NETWORK_MODULES or module in _NETWORK_MODULES:
-        yield "network", f"reaches for the network: {module}"
-    elif top in _PROCESS_MODULES:
-        yield "process", f"starts processes: {module}"
-    elif top in _ENTROPY_MODULES:
-        yield "random", f"draws unseeded randomness: {module}"
-    elif top in _CLOCK_MODULES:
-        yield "clock", f"reads the clock: {module}"
+    if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+        if isinstance(node, ast.Attribute):
+            yield "dynamic", f"changes imported code: {full}"
+        return
+    yield from _judge_name(full)
+    yield from _judge_drawing(full, node, parent)
+    if _within(full, "proofbook"):
+        yield from _judge_project(full, names.packages)
+    if full in NOT_HANDED_ON and not _is_followed(node, parent):
+        yield "dynamic", f"hands on the module {full}, where its use cannot be read"
 
 
-def _judge_call(node: ast.Call, names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    name = dotted(node.func, names) or ""
-    unseeded = not node.args and not node.keywords
-    if not unseeded and isinstance(node.args[0] if node.args else None, ast.Constant):
-        unseeded = isinstance(node.args[0], ast.Constant) and node.args[0].value is None
-    if name in _SEEDED:
-        if unseeded:
-            yield "random", f"draws unseeded randomness: {name}() has no seed"
-    elif (name.startswith("numpy.random.") and name not in _HARMLESS) or (
-        name.startswith("random.") and name.count(".") == 1 and name not in _ENTROPY
-    ):
-        yield "random", f"draws from the shared generator: {name}"
-    elif name in _DYNAMIC or name in _DYNAMIC_CALLS:
-        yield "dynamic", f"runs code that cannot be read: {name}"
-    elif name in _PROCESS_CALLS:
-        yield "process", f"starts processes: {name}"
+def _judge_name(full: str) -> Iterator[tuple[Kind, str]]:
+    """Judge an imported or used name by what it stands for."""
+    plain = full.lstrip("_")  # `_socket` is what `socket` is made of
+    for kind, what, known in BY_NAME:
+        if any(_within(plain, name) or _within(full, name) for name in known):
+            yield kind, f"{what}: {full}"
+    if plain.startswith(PROCESS_PREFIXES):
+        yield "process", f"starts processes: {full}"
 
 
-def toothless_asserts(cell: Cell) -> list[int]:
-    """Return the lines of assertions that cannot fail: no name or call stands in their test."""
-    if cell.tree is None:
-        return []
-    return [
-        node.lineno
-        for node in ast.walk(cell.tree)
-        if isinstance(node, ast.Assert) and _is_constant(node.test)
-    ]
+def _judge_project(full: str, packages: frozenset[str]) -> Iterator[tuple[Kind, str]]:
+    parts = full.split(".")
+    if parts[0] == "proofbook":
+        inner = len(parts) > 2 and parts[2] not in OFFERED
+        private = any(part.startswith("_") for part in parts)
+        if (len(parts) > 1 and parts[1] != "lab") or inner or private:
+            yield "project", f"imports the framework's own code: {full}"
+    elif parts[0] in packages:
+        yield "project", f"imports project code: {full}"
 
 
-def _is_constant(test: ast.expr) -> bool:
-    if isinstance(test, ast.Tuple):
-        return True  # `assert (claim, "message")` is always true
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
-        return any(_is_constant(value) and _truth(value) for value in test.values)
-    if isinstance(test, ast.Compare) and len(test.comparators) == 1:
-        same = ast.dump(test.left) == ast.dump(test.comparators[0])
-        if same and isinstance(test.ops[0], ast.Eq | ast.LtE | ast.GtE | ast.Is):
-            return not any(isinstance(node, ast.Call) for node in ast.walk(test))
-    return not any(isinstance(node, ast.Name | ast.Call | ast.Attribute) for node in ast.walk(test))
+def _within(full: str, name: str) -> bool:
+    return full == name or full.startswith(f"{name}.")
 
 
-def _truth(node: ast.expr) -> bool:
-    return not isinstance(node, ast.Constant) or bool(node.value)
+def _judge_call(call: ast.Call, names: _Names) -> Iterator[tuple[Kind, str]]:
+    full = names.full_name(call.func) or ""
+    first = call.args[0] if call.args else None
+    seeds = [keyword for keyword in call.keywords if keyword.arg in SEEDS]
+    match call.func:
+        case ast.Name(id="setattr" | "delattr") if first and names.full_name(first):
+            yield "dynamic", f"changes imported code: {names.full_name(first)}"
+        case ast.Attribute(attr="example") if not call.args and not call.keywords:
+            yield "random", "draws an example unseeded"
+        case ast.Attribute(attr="rvs") if not seeds:
+            yield "random", "draws unseeded randomness: rvs(…) has no random_state"
+    if full in SCIPY_DRAWING and not seeds:
+        yield "random", f"draws unseeded randomness: {full}(…) has no seed"
+    elif full == "numpy.datetime64" and isinstance(first, ast.Constant):
+        if first.value in {"now", "today"}:
+            yield "clock", f"reads the clock: {full}"
+    elif full in SEEDED and _has_no_seed(call):
+        yield "random", f"draws unseeded randomness: {full}() has no seed"
 
 
-def always_true_lambdas(cell: Cell) -> list[int]:
-    """Return the lines of properties given as `lambda …: <constant>`."""
-    return [
-        node.lineno
-        for node in (ast.walk(cell.tree) if cell.tree else ())
-        if isinstance(node, ast.Lambda) and isinstance(node.body, ast.Constant)
-    ]
+def _judge_drawing(full: str, node: ast.AST, parent: ast.AST | None) -> Iterator[tuple[Kind, str]]:
+    module = next((name for name in ("random", "numpy.random") if full.startswith(f"{name}.")), "")
+    drawn = full.removeprefix(f"{module}.").split(".")[0]
+    maker = f"{module}.{drawn}"
+    if not module or maker in HARMLESS | SEEDED_CLASSES:
+        return
+    if maker not in SEEDED:
+        if maker not in ENTROPY:
+            yield "random", f"draws from the shared generator: {full}"
+        return
+    called = isinstance(parent, ast.Call) and parent.func is node
+    if not called and not _is_followed(node, parent):
+        yield "random", f"hands on {maker}, where its seed cannot be read"
 
 
-def verifying_calls(cell: Cell, methods: frozenset[str]) -> int:
-    """Return how many calls of a laboratory's methods (`lemma.check` …) a cell makes."""
-    return sum(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in methods
-        for node in (ast.walk(cell.tree) if cell.tree else ())
-    )
+def _has_no_seed(call: ast.Call) -> bool:
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    unread = any(isinstance(item, ast.Starred) for item in call.args)
+    unread = unread or any(keyword.arg is None for keyword in call.keywords)
+    return unread or all(isinstance(item, ast.Constant) and item.value is None for item in given)
 
 
-def lemma_calls(cell: Cell) -> set[str]:
-    """Return the lemmas (`L1`) that a cell states by `….lemma("L1")`; `?` for a computed name."""
-    found = set()
-    for node in ast.walk(cell.tree) if cell.tree else ():
-        match node:
-            case ast.Call(func=ast.Attribute(attr="lemma"), args=[ast.Constant(value=str(name))]):
-                found.add(name.split("#")[-1])
-            case ast.Call(func=ast.Attribute(attr="lemma")):
-                found.add("?")
-    return found
+def _is_followed(node: ast.AST, parent: ast.AST | None) -> bool:
+    """Say whether a use of a module only gives it another name, or reads a name from it."""
+    match parent:
+        case ast.Assign(targets=targets):
+            return all(isinstance(target, ast.Name) for target in targets)
+        case ast.AnnAssign(target=ast.Name()) | ast.NamedExpr():
+            return True
+        case ast.Call(func=ast.Name(id="getattr"), args=[first, ast.Constant(value=str()), *_]):
+            return first is node
+    return False

@@ -7,15 +7,16 @@ from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.notebook import Cell, Notebook
 from proofbook.autopsy.project import Project, kernel_of
-from proofbook.autopsy.purity import (
-    always_true_lambdas,
-    impurities,
+from proofbook.autopsy.purity import impurities
+from proofbook.autopsy.teeth import (
+    Functions,
+    count_asserts_with_teeth,
+    defined_functions,
     lemma_calls,
-    toothless_asserts,
+    toothless,
     verifying_calls,
 )
 
-CHECKING = frozenset({"check", "exhaust", "measure", "holds", "refute"})
 _HIDING_TAGS = {"skip-execution", "raises-exception"}
 
 
@@ -46,19 +47,19 @@ class HygieneGate:
             findings += _mismarked(notebook)
         for notebook in project.notebooks.values():
             findings += _hidden_state(notebook)
+            functions = defined_functions(notebook)
             for cell in notebook.cells:
-                findings += _toothless(notebook, cell)
+                findings += _toothless(notebook, cell, functions)
         return findings
 
 
 def project_packages(project: Project) -> frozenset[str]:
-    """Return the import names of the project's own code: what stands in `src/` and beside it."""
+    """Return the import names of the project's own code: in `src/`, beside it and beside the notebooks."""
     names = {"src", "tests", project.settings.verified_package.split(".")[0]}
-    for folder in (project.root, project.root / "src"):
-        if not folder.is_dir():
-            continue
-        for path in folder.iterdir():
-            if path.suffix == ".py" or (path.is_dir() and (path / "__init__.py").exists()):
+    for folder in ("", "src", project.settings.notebooks):
+        place = project.root / folder
+        for path in place.iterdir() if place.is_dir() else ():
+            if path.suffix == ".py" or (path.is_dir() and any(path.glob("*.py"))):
                 names.add(path.stem)
     return frozenset(names)
 
@@ -130,9 +131,7 @@ def _qualified(mark: str, stated: set[str]) -> str:
 
 
 def _empty(notebook: Notebook, cell: Cell, mark: str) -> list[Finding]:
-    checks = verifying_calls(cell, CHECKING)
-    asserts = cell.source.count("assert ") - len(toothless_asserts(cell))
-    if checks or asserts > 0:
+    if verifying_calls(cell) or count_asserts_with_teeth(cell, defined_functions(notebook)):
         return []
     return [
         Finding(
@@ -144,17 +143,15 @@ def _empty(notebook: Notebook, cell: Cell, mark: str) -> list[Finding]:
     ]
 
 
-def _toothless(notebook: Notebook, cell: Cell) -> list[Finding]:
-    lines = [(line, "this assertion cannot fail") for line in toothless_asserts(cell)]
-    lines += [(line, "this property cannot fail") for line in always_true_lambdas(cell)]
+def _toothless(notebook: Notebook, cell: Cell, functions: Functions) -> list[Finding]:
     findings = [
         Finding(
             what=what,
             path=notebook.path,
             where=f"{cell.label} line {line}",
-            remedy="assert the claim itself, not a constant",
+            remedy="check the claim itself, and let its failure fail the cell",
         )
-        for line, what in lines
+        for line, what in toothless(cell, functions)
     ]
     hiding = sorted(_HIDING_TAGS & set(cell.tags))
     if hiding:
