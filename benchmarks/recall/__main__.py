@@ -8,15 +8,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from benchmarks.recall.collections import (
-    Collection,
-    CollectionError,
-    load_beir,
-    load_cranfield,
-    load_locomo,
-)
+from benchmarks.recall.collections import Collection, CollectionError
+from benchmarks.recall.documents import load_beir, load_cranfield
 from benchmarks.recall.evaluate import Outcome, evaluate
 from benchmarks.recall.interrupts import sigterm_exits
+from benchmarks.recall.locomo import load_locomo
 from benchmarks.recall.postgres import PostgresError, embedded_postgres
 from benchmarks.recall.report import as_json, show
 

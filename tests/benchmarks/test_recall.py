@@ -14,21 +14,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.recall import collections, features, text, vectors
+from benchmarks.recall import features, locomo, text, vectors
 from benchmarks.recall.__main__ import CANNOT_RUN, app
-from benchmarks.recall.collections import (
-    Collection,
-    CollectionError,
-    Question,
-    Unit,
-    evidence_ids,
-    load_beir,
-    load_cranfield,
-    load_locomo,
-)
+from benchmarks.recall.collections import Collection, CollectionError, Question, Unit
+from benchmarks.recall.documents import load_beir, load_cranfield
 from benchmarks.recall.evaluate import evaluate
 from benchmarks.recall.features import asks_when, is_temporal, log_lengths, names_in
 from benchmarks.recall.lanes import DialogueLanes, DocumentLanes, linked_counts, term_counts
+from benchmarks.recall.locomo import evidence_ids, load_locomo
 from benchmarks.recall.metrics import latency, mean, quality_of_each, uplift
 from benchmarks.recall.peers import Bm25, TsRank
 from benchmarks.recall.postgres import embedded_postgres
@@ -141,7 +134,7 @@ def _run(*args: str | Path) -> Any:
     return CliRunner().invoke(app, [str(arg) for arg in args])
 
 
-@pytest.mark.parametrize("module", [collections, features, text, vectors])
+@pytest.mark.parametrize("module", [features, locomo, text, vectors])
 def test_examples_in_docstrings_hold(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted > 0
