@@ -87,11 +87,16 @@ class Artifact:
 
 
 def outcome_of(function: Any, args: list[Any]) -> dict[str, Any]:
-    """Return `{"returns": encoded}` or `{"raises": exception name}` of a call."""
+    """Return `{"returns": encoded}` or `{"raises": exception name}` of a call.
+
+    Raises:
+        TypeError: the result has no exact JSON form.
+    """
     try:
-        return {"returns": encode(function(*args))}
+        result = function(*args)
     except (ArithmeticError, ValueError, TypeError, LookupError) as error:
         return {"raises": type(error).__name__}
+    return {"returns": encode(result)}
 
 
 def load_artifact(kernel: str) -> Artifact:

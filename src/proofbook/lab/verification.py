@@ -8,7 +8,6 @@ import os
 import textwrap
 import zlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -109,6 +108,7 @@ class Lemma:
             deadline=None,
             derandomize=False,
             print_blob=False,
+            report_multiple_bugs=False,
             phases=[hypothesis.Phase.generate, hypothesis.Phase.target, hypothesis.Phase.shrink],
             suppress_health_check=list(hypothesis.HealthCheck),
         )(hypothesis.seed(number)(hypothesis.given(**strategies)(_plain(accepted.by_name))))
@@ -169,14 +169,22 @@ class Lemma:
             The first case for which the claim is false, to be shown.
 
         Raises:
-            LemmaFailed: no case refutes the claim, so the control has no teeth.
+            LemmaFailed: no case refutes the claim, so the control has no teeth; or the claim returns
+                something that is no truth value.
         """
         name = _name_of(claim)
         for case in cases:
             parts = case if isinstance(case, tuple) else (case,)
-            with suppress(AssertionError):
-                if claim(*parts) in (True, None):
-                    continue
+            try:
+                verdict = claim(*parts)
+            except AssertionError:
+                verdict = False
+            if verdict is not None and not _is_truth(verdict):
+                raise LemmaFailed(
+                    f"{self.id}: control {name} neither asserts nor returns a truth value"
+                )
+            if verdict is None or verdict:
+                continue
             self.evidence.append({"kind": "control", "property": name, "domain": domain})
             return case
         raise LemmaFailed(f"{self.id}: control {name} was not refuted over {domain}")
@@ -230,7 +238,7 @@ class _Judge:
         self._weigh(self.prop(**drawn), tuple(drawn.values()))
 
     def _weigh(self, verdict: object, args: tuple[Any, ...]) -> None:
-        truth = type(verdict).__name__ in {"bool", "bool_"}
+        truth = _is_truth(verdict)
         if not truth and not (verdict is None and self.asserts):
             raise LemmaFailed(
                 f"{self.name}: cannot fail: it neither asserts nor returns a truth value"
@@ -239,6 +247,10 @@ class _Judge:
             shown = ", ".join(f"{arg!r:.200}" for arg in args)
             raise LemmaFailed(f"{self.name}: false for ({shown})")
         self.count += 1
+
+
+def _is_truth(verdict: object) -> bool:
+    return type(verdict).__name__ in {"bool", "bool_"}
 
 
 def _plain(method: Callable[..., None]) -> Callable[..., None]:
