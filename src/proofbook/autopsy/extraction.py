@@ -123,11 +123,15 @@ def formatted(text: str, path: str, settings: Settings) -> str:
     isolated = ["--isolated", "--quiet", "--line-length", str(settings.line_length)]
     target = ["--target-version", "py311"]
     for command in (
-        ["check", *isolated, *target, "--select", "I", "--fix", "--exit-zero", "-"],
+        ["check", *isolated, *target, "--select", "I,RUF022", "--fix", "--exit-zero", "-"],
         ["format", *isolated, *target, "-"],
     ):
         done = subprocess.run(
-            [find_ruff_bin(), *command], input=text, capture_output=True, text=True, check=False
+            [find_ruff_bin(), *command],
+            input=text,
+            capture_output=True,
+            encoding="utf-8",  # whatever the user's locale
+            check=False,
         )
         if done.returncode != 0:
             raise ProofbookError(f"ruff cannot read the exported code: {done.stderr}", path=path)
