@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -26,8 +27,16 @@ def run_and_exit(app: typer.Typer) -> None:
     for number in ENDING_SIGNALS:
         if signal.getsignal(number) == signal.SIG_DFL:  # leave it ignored under nohup
             signal.signal(number, _interrupt)
+    # Typer's own main would turn a broken pipe into 1, which here means refused.
+    command = typer.main.get_command(app)
+    name = Path(sys.argv[0]).name.replace("__main__.py", "proofbook")
     try:
-        code = int(app(standalone_mode=False) or ACCEPTED)
+        with command.make_context(name, sys.argv[1:]) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+        code = ACCEPTED
+    except typer.Exit as done:
+        code = done.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = INTERRUPTED

@@ -9,6 +9,7 @@ signal.
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 from typing import NoReturn
@@ -46,6 +47,8 @@ def _start(system: ctypes.CDLL, command: list[str]) -> int:
         # A session of its own: signals that it sends to its group must not reach the guard.
         os.setsid()
         system.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        # A crash must leave no core file among the notebooks; writing one also takes seconds.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _WOKEN_BY)
         if "JPY_PARENT_PID" in os.environ:  # whom a Jupyter kernel expects as its parent
             os.environ["JPY_PARENT_PID"] = str(guard)

@@ -16,6 +16,17 @@ ENDING_SECONDS = 5
 ENDING_SIGNALS = (
     (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else (signal.SIGINT,)
 )
+# What these say in a user's shell must not decide what counts as proved: -O strips every assertion, a start-up
+# file defines names that no cell defines, warnings turned into errors stop a kernel, options deselect tests.
+_WHIMS = (
+    *("PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONWARNINGS", "PYTHONDEBUG"),
+    *("PYTEST_ADDOPTS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"),
+)
+
+
+def without_whims(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what would change the verdicts of notebooks and tests."""
+    return {name: value for name, value in environment.items() if name not in _WHIMS}
 
 
 def under_guard(command: list[str], folder: Path | None = None) -> list[str]:
@@ -37,7 +48,7 @@ def run_guarded(
     with subprocess.Popen(
         under_guard(command),
         cwd=cwd,
-        env=env,
+        env=without_whims(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

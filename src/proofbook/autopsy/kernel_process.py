@@ -15,21 +15,12 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from jupyter_client.manager import AsyncKernelManager
 
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.guarded import end, under_guard
+from proofbook.autopsy.guarded import end, under_guard, without_whims
 
 STARTUP_SECONDS = 60
 NATIVE = "python3"
 # A Unix socket's path holds 107 bytes at most; "/kernel-5" and a random name come on top of the folder.
 _LONGEST_FOLDER = 80
-# What these say in a user's shell must not decide what a notebook does: -O strips every assertion, a start-up
-# file defines names that no cell defines, warnings turned into errors stop the kernel itself.
-_NOT_INHERITED = (
-    "PYTHONOPTIMIZE",
-    "PYTHONSTARTUP",
-    "PYTHONINSPECT",
-    "PYTHONWARNINGS",
-    "PYTHONDEBUG",
-)
 
 
 class _ThisPython(KernelSpecManager):
@@ -113,7 +104,7 @@ async def running_kernel(
             # Sockets with a path of our own cannot be taken by another run, as free TCP ports can.
             options |= {"transport": "ipc", "ip": str(private / "kernel")}
         manager = AsyncKernelManager(**options)
-        environment = {k: v for k, v in environment.items() if k not in _NOT_INHERITED} | {
+        environment = without_whims(environment) | {
             "IPYTHONDIR": str(private / "ipython"),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(private / "hypothesis"),
         }
