@@ -57,18 +57,21 @@ def split_imports(cell: Cell, path: str) -> tuple[list[str], str]:
     lines = code.splitlines()
     imports: list[str] = []
     taken: set[int] = set()
+    used: set[int] = set()
     for node in tree.body:
         span = range(node.lineno - 1, node.end_lineno or node.lineno)
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            imports.append("\n".join(lines[number] for number in span))
-            taken.update(span)
-        elif taken.intersection(span):
+        is_import = isinstance(node, ast.Import | ast.ImportFrom)
+        if (used if is_import else taken).intersection(span):
             raise ProofbookError(
                 "an import shares its line with other code",
                 path=path,
                 field=cell.label,
                 remedy="write it on a line of its own",
             )
+        used.update(span)
+        if is_import:
+            imports.append("\n".join(lines[number] for number in span))
+            taken.update(span)
     rest = "\n".join(line for number, line in enumerate(lines) if number not in taken)
     return imports, rest.strip("\n") + "\n" if rest.strip() else ""
 
@@ -122,8 +125,10 @@ def formatted(text: str, path: str, settings: Settings) -> str:
     """
     isolated = ["--isolated", "--quiet", "--line-length", str(settings.line_length)]
     target = ["--target-version", "py311"]
+    own = settings.verified_package.split(".")[0]
+    known = ["--config", f'lint.isort.known-first-party = ["{own}"]']
     for command in (
-        ["check", *isolated, *target, "--select", "I,RUF022", "--fix", "--exit-zero", "-"],
+        ["check", *isolated, *target, *known, "--select", "I,RUF022", "--fix", "--exit-zero", "-"],
         ["format", *isolated, *target, "-"],
     ):
         done = subprocess.run(
