@@ -37,8 +37,8 @@ def sync(project: Project) -> list[Synced]:
         path = project.root / project.settings.verified / f"{kernel}.py"
         if not path.exists() or not notebook.export_cells:
             continue
-        text = read_bytes(path).decode()
         name = project.relative(path)
+        text = _python(read_bytes(path), name)
         if text == render(notebook, kernel, project.settings):
             continue
         module = take_apart(text, name)
@@ -48,6 +48,22 @@ def sync(project: Project) -> list[Synced]:
     for synced, changed in edits:
         _write_cells(project, synced.notebook, changed)
     return [synced for synced, _ in edits]
+
+
+def _python(data: bytes, name: str) -> str:
+    """Return the text of an edited module; what is not Python must not reach a notebook."""
+    try:
+        text = data.decode()
+        ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise ProofbookError(
+            f"is not Python: {error}",
+            path=name,
+            field=f"line {line}" if line else None,
+            remedy="mend it, or drop the edit with `proofbook extract --discard-edits`",
+        ) from error
+    return text
 
 
 def _changed_cells(
@@ -139,7 +155,10 @@ def _source(cell: Cell, imports: list[str], code: str) -> str:
     body = code.strip("\n")
     if not body:
         return "\n".join(parts)
-    return "\n".join(parts) + ("\n\n" if imports else "\n") + body
+    between = "\n\n" if imports else "\n"
+    if imports and body.startswith(("def ", "class ", "async def ", "@")):
+        between = "\n\n\n"  # as formatters want it
+    return "\n".join(parts) + between + body
 
 
 def _write_cells(project: Project, notebook: str, changed: dict[str, str]) -> None:
