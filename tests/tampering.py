@@ -44,13 +44,15 @@ def _edit_cells(path: Path, change: Callable[[list[dict[str, Any]]], None]) -> N
 
 
 def edit_cell(path: Path, cell: str, source: str | None = None, **fields: Any) -> None:
-    """Replace a cell's source, or other fields of it."""
+    """Replace a cell's source, or other fields of it; `...` removes a field."""
 
     def change(cells: list[dict[str, Any]]) -> None:
         (found,) = [item for item in cells if item["id"] == cell]
         if source is not None:
             found["source"] = source.splitlines(keepends=True)
         found.update(fields)
+        for name in [name for name, value in fields.items() if value is ...]:
+            del found[name]
 
     _edit_cells(path, change)
 
