@@ -184,14 +184,16 @@ def extract(
 @app.command()
 def sync() -> None:
     """Carry edits made in the verified package back into the notebook cells they came from."""
-    from proofbook.autopsy.regeneration import extract as extract_project
+    from proofbook.autopsy.regeneration import extract_again
     from proofbook.autopsy.sync import sync as sync_project
 
     project, console = _project(), console_for()
-    for synced in sync_project(project):
-        console.print(f"{escape(synced.notebook)}: {', '.join(synced.cells)}")
-    # The notebook is right now; writing the module again brings its digests up to date.
-    for path in extract_project(_project(), discard_edits=True):
+    done = sync_project(project)
+    for synced in done:
+        if synced.cells:
+            console.print(f"{escape(synced.notebook)}: {', '.join(synced.cells)}")
+    # The notebooks are right now; writing their modules again brings the digests up to date.
+    for path in extract_again(_project(), [synced.kernel for synced in done]):
         console.print(f"wrote {escape(path)}")
 
 

@@ -30,9 +30,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Module:
-    """An extracted module, taken apart again; `edited` when its text is not what was extracted."""
+    """An extracted module, taken apart again; `edited` when its text is not what was extracted.
+
+    `digest` is that of the exported code, `recorded` that of the text as extracted.
+    """
 
     digest: str
+    recorded: str
     edited: bool
     header: str
     sections: tuple[Section, ...]
@@ -173,7 +177,7 @@ def take_apart(text: str, path: str) -> Module:
         )
     parts = (Section(cell, "\n".join(lines).strip("\n") + "\n") for cell, lines in sections)
     edited = sha256_hex(below.encode()) != recorded
-    return Module(digest, edited, "\n".join(header) + "\n", tuple(parts))
+    return Module(digest, recorded, edited, "\n".join(header) + "\n", tuple(parts))
 
 
 def differing_cells(expected: str, found: str, path: str) -> list[str]:

@@ -67,6 +67,17 @@ def extract(project: Project, *, discard_edits: bool = False) -> list[str]:
     return [project.relative(path) for path in [*written, *gone]]
 
 
+def extract_again(project: Project, kernels: list[str]) -> list[str]:
+    """Write the modules of some kernels whatever is in them now; return what changed."""
+    folder = project.root / project.settings.verified
+    texts = {k: render(project.kernel_notebooks[k], k, project.settings) for k in kernels}
+    return [
+        project.relative(folder / f"{kernel}.py")
+        for kernel, text in texts.items()
+        if write_if_changed(folder / f"{kernel}.py", text.encode())
+    ]
+
+
 def _refuse_edited(project: Project, path: Path, wanted: str | None, discard: bool) -> None:
     text = read_bytes(path).decode("utf-8", errors="replace")
     if text == wanted or discard:

@@ -1,7 +1,9 @@
 """What a run found: every notebook, every cell, and where its files are. Durations and dates live here."""
 
+import contextlib
 import json
 import shutil
+import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from proofbook.autopsy.atomic import write_atomic
 from proofbook.autopsy.canonical import read_json
 from proofbook.autopsy.errors import ProofbookError
 
+ABANDONED_AFTER_SECONDS = 3600
 CellStatus = Literal["passed", "failed", "timed out", "died", "not run"]
 NotebookStatus = Literal["passed", "failed", "timed out", "died", "not assembled"]
 
@@ -150,6 +153,10 @@ def last_run(logs: Path) -> RunRecord:
 
 
 def prune_runs(logs: Path, keep: int) -> None:
-    """Remove all but the newest `keep` runs."""
+    """Remove all but the newest `keep` runs; one without a scorecard may be going on beside ours."""
     for folder in sorted((logs / "runs").glob("*"), reverse=True)[keep:]:
+        with contextlib.suppress(FileNotFoundError):  # the other run prunes too
+            going_on = time.time() - folder.stat().st_mtime < ABANDONED_AFTER_SECONDS
+            if going_on and not (folder / "scorecard.json").exists():
+                continue
         shutil.rmtree(folder, ignore_errors=True)

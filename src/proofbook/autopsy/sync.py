@@ -3,14 +3,15 @@
 import ast
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from proofbook.autopsy.atomic import write_atomic
 from proofbook.autopsy.canonical import parse_json, read_bytes
 from proofbook.autopsy.cells import exported_code
+from proofbook.autopsy.code_digest import code_digest
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.extraction import Module, render, split_imports, take_apart, to_laboratory
-from proofbook.autopsy.notebook import Cell, Notebook
+from proofbook.autopsy.extraction import render, split_imports, take_apart, to_laboratory
+from proofbook.autopsy.notebook import Cell, Notebook, defined_names
 from proofbook.autopsy.project import Project
 
 Names = set[tuple[str, str, str | None]]
@@ -28,6 +29,8 @@ class Synced:
 def sync(project: Project) -> list[Synced]:
     """Carry edits in the extracted modules back into their notebooks, for all kernels that have any.
 
+    A kernel whose module was edited in layout alone comes back without cells.
+
     Raises:
         ProofbookError: notebook and module were both edited, or an edit fits no cell. Nothing is
             written in that case.
@@ -37,67 +40,139 @@ def sync(project: Project) -> list[Synced]:
         path = project.root / project.settings.verified / f"{kernel}.py"
         if not path.exists() or not notebook.export_cells:
             continue
-        name = project.relative(path)
-        text = _python(read_bytes(path), name)
-        if text == render(notebook, kernel, project.settings):
-            continue
-        module = take_apart(text, name)
-        changed = _changed_cells(project, notebook, module, name) if module.edited else {}
-        if changed:
+        edited = _Edited(project, kernel, notebook, read_bytes(path).decode())
+        if edited.module.edited and edited.text != edited.expected:
+            changed = edited.changed_cells()
             edits.append((Synced(kernel, notebook.path, list(changed)), changed))
     for synced, changed in edits:
-        _write_cells(project, synced.notebook, changed)
+        if changed:
+            _write_cells(project, synced.notebook, changed)
     return [synced for synced, _ in edits]
 
 
-def _python(data: bytes, name: str) -> str:
-    """Return the text of an edited module; what is not Python must not reach a notebook."""
-    try:
-        text = data.decode()
-        ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        raise ProofbookError(
-            f"is not Python: {error}",
-            path=name,
-            field=f"line {line}" if line else None,
-            remedy="mend it, or drop the edit with `proofbook extract --discard-edits`",
-        ) from error
-    return text
+class _Edited:
+    """An extracted module that may have been edited, beside the notebook it came from."""
 
+    def __init__(self, project: Project, kernel: str, notebook: Notebook, text: str) -> None:
+        self.project, self.notebook, self.text = project, notebook, text
+        self.name = f"{project.settings.verified}/{kernel}.py"
+        self.module = take_apart(text, self.name)
+        self.expected = render(notebook, kernel, project.settings)
 
-def _changed_cells(
-    project: Project, notebook: Notebook, module: Module, name: str
-) -> dict[str, str]:
-    if module.digest != notebook.exports_digest:
-        raise ProofbookError(
+    def changed_cells(self) -> dict[str, str]:
+        """Return the new source of each cell that the edit changes.
+
+        Raises:
+            ProofbookError: the notebook was edited too, or the edit fits no cell.
+        """
+        if self.module.digest != self.notebook.exports_digest:
+            raise self._both_edited()
+        self._refuse_what_is_written_anew()
+        cells = {cell.id: cell for cell in self.notebook.export_cells}
+        parts = {key: split_imports(cell, self.notebook.path) for key, cell in cells.items()}
+        header = to_laboratory(self.module.header, self.project.settings)
+        imports = _imports_after(header, {key: part[0] for key, part in parts.items()})
+        sections = self._sections(set(cells))
+        extra = _code_in_header(self.module.header)
+        if (
+            extra
+        ):  # written under the imports, above the first section: it belongs to the first cell
+            first = next(iter(cells))
+            sections[first] = f"{extra}\n\n\n{sections.get(first, '')}"
+        changed = {}
+        for cell_id, cell in cells.items():
+            old_imports, old_code = parts[cell_id]
+            code = sections.get(cell_id, "")
+            same_code = _canonical(code) == _canonical(old_code)
+            if same_code and imports[cell_id] == old_imports:
+                continue
+            if not same_code and code_digest(code) == code_digest(old_code):
+                self._refuse_comments_on_both_sides()
+            changed[cell_id] = _source(cell, imports[cell_id], old_code if same_code else code)
+        return changed
+
+    def _both_edited(self) -> ProofbookError:
+        return ProofbookError(
             "was edited, and so were the export cells of its notebook",
-            path=name,
-            field=notebook.path,
+            path=self.name,
+            field=self.notebook.path,
             remedy="undo the edit on one side, then run `proofbook extract` or `proofbook sync`",
         )
-    sections = {section.cell: section.code for section in module.sections}
-    cells = {cell.id: cell for cell in notebook.export_cells}
-    unknown = sorted(set(sections) - set(cells))
-    if unknown:
-        raise ProofbookError(
-            f"has sections for unknown cells: {', '.join(unknown)}",
-            path=name,
-            remedy=f"make a new export cell in {notebook.path} instead",
-        )
-    parts = {cell.id: split_imports(cell, notebook.path) for cell in notebook.export_cells}
-    header = to_laboratory(module.header, project.settings)
-    imports = _imports_after(header, {key: part[0] for key, part in parts.items()})
-    changed = {}
-    for cell_id, cell in cells.items():
-        old_imports, old_code = parts[cell_id]
-        code = sections.get(cell_id, "")
-        same_code = _canonical(code) == _canonical(old_code)
-        if same_code and imports[cell_id] == old_imports:
-            continue
-        source = _source(cell, imports[cell_id], old_code if same_code else code)
-        changed[cell_id] = source
-    return changed
+
+    def _refuse_comments_on_both_sides(self) -> None:
+        """Digests do not see comments; the text as extracted says whose comment is the newer one."""
+        if take_apart(self.expected, self.name).recorded != self.module.recorded:
+            raise self._both_edited()
+
+    def _sections(self, cells: set[str]) -> dict[str, str]:
+        sections: dict[str, str] = {}
+        for section in self.module.sections:
+            if section.cell in sections or section.cell not in cells:
+                twice = section.cell in sections
+                raise ProofbookError(
+                    f"has {'two sections' if twice else 'a section'} for "
+                    f"{'the' if twice else 'the unknown'} cell {section.cell}",
+                    path=self.name,
+                    remedy="join them"
+                    if twice
+                    else f"make a new export cell in {self.notebook.path}",
+                )
+            sections[section.cell] = section.code
+        return sections
+
+    def _refuse_what_is_written_anew(self) -> None:
+        try:
+            tree = ast.parse(self.text)
+        except SyntaxError as error:
+            raise ProofbookError(
+                f"is not Python: {error.msg}",
+                path=self.name,
+                field=f"line {error.lineno}",
+                remedy="mend it, then run `proofbook sync` again",
+            ) from error
+        if ast.get_docstring(tree) != ast.get_docstring(ast.parse(self.expected)):
+            raise ProofbookError(
+                "its docstring was edited, which is the notebook's title",
+                path=self.name,
+                remedy=f"change the title in {self.notebook.path}",
+            )
+        before = {name for name, _, _ in self.notebook.exports}
+        after = {name for node in tree.body for name in defined_names(node)} - {"__all__"}
+        public = [{n for n in names if not n.startswith("_")} for names in (before, after)]
+        for node in tree.body:
+            if _is_all(node) and _constants(node.value) not in public:
+                raise ProofbookError(
+                    "lists names that its code does not define, or not all of them",
+                    path=self.name,
+                    field="__all__",
+                    remedy="leave that list alone: it is written from the code",
+                )
+
+
+def _is_all(node: ast.stmt) -> TypeGuard[ast.Assign]:
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == "__all__"
+        and isinstance(node.value, ast.List | ast.Tuple)
+    )
+
+
+def _constants(node: ast.expr) -> set[object]:
+    return {item.value for item in ast.walk(node) if isinstance(item, ast.Constant)}
+
+
+def _code_in_header(header: str) -> str:
+    """Return what stands above the first section besides docstring, imports and `__all__`."""
+    lines = header.splitlines()
+    body = ast.parse(header).body
+    start = body[0].lineno - 1 if body else len(lines)  # the lines above are the digests
+    taken = set(range(start))
+    for number, node in enumerate(body):
+        docstring = number == 0 and isinstance(node, ast.Expr)
+        if docstring or _is_all(node) or isinstance(node, ast.Import | ast.ImportFrom):
+            taken.update(range(node.lineno - 1, node.end_lineno or node.lineno))
+    return "\n".join(line for number, line in enumerate(lines) if number not in taken).strip()
 
 
 def _canonical(code: str) -> list[str]:
