@@ -130,7 +130,9 @@ def formatted(text: str, path: str, settings: Settings) -> str:
     isolated = ["--isolated", "--quiet", "--line-length", str(settings.line_length)]
     target = ["--target-version", "py311"]
     own = settings.verified_package.split(".")[0]
-    known = ["--config", f'lint.isort.known-first-party = ["{own}"]']
+    # What stands in the folder we are called from must not decide what counts as first party.
+    known = ["--config", "src = []"]
+    known += ["--config", f'lint.isort.known-first-party = ["{own}"]']
     for command in (
         ["check", *isolated, *target, *known, "--select", "I,RUF022", "--fix", "--exit-zero", "-"],
         ["format", *isolated, *target, "-"],
