@@ -12,7 +12,7 @@ from proofbook.autopsy.models import GateResult
 from proofbook.autopsy.place import find_root
 from proofbook.autopsy.project import Project, describe, read_plan
 from proofbook.autopsy.run_record import RunRecord, last_run, load_run, new_run_folder
-from proofbook.autopsy.scorecard import decide, write_report
+from proofbook.autopsy.scorecard import decide, held_to_scorecard, write_report
 from proofbook.autopsy.standing import scored_invariants
 from proofbook.autopsy.validation import (
     VALIDATING,
@@ -36,7 +36,14 @@ def run_notebooks(plan: Path | None, listeners: Listeners, *, full: bool = False
     chosen = runnable(project)
     if plan is not None:
         wanted = read_plan(plan, str(plan)).notebooks
-        chosen = [item for item in wanted if item.path in project.notebooks]
+        missing = [item.path for item in wanted if item.path not in project.notebooks]
+        if missing:
+            raise ProofbookError(
+                f"plans a notebook that does not exist: {missing[0]}",
+                path=plan,
+                remedy="regenerate it with `proofbook plan`",
+            )
+        chosen = wanted
     record = run_plan(project, new_run_folder(project.logs), chosen, VALIDATING, listeners)
     run_again(project, record, listeners, full=full)
     record.save()
@@ -71,6 +78,7 @@ def aggregate(run: Path | None, branch: str) -> tuple[str, bool, list[GateResult
             continue
         path = folder / "gates" / f"{gate.name}.json"
         results.append(_read_result(path) if path.exists() else _not_run(gate.number, gate.name))
+    results = held_to_scorecard(project, results)
     try:
         write_report(project, results, folder, scored_invariants(project))
     except CircularUse:

@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from proofbook.autopsy.models import (
     ScoredInvariant,
     Verdict,
 )
-from proofbook.autopsy.project import Project
+from proofbook.autopsy.project import SCORECARD_NAME, Project
 from proofbook.autopsy.standing import scored_artifacts, scored_invariants
 
 MARKS = {"passed": "✓", "failed": "✗", "draft only": "~", "not built": "·", "not run": "?"}
@@ -31,7 +32,7 @@ def verdict_of(findings: list[Finding], project: Project) -> Verdict:
     return "draft only" if all(item.invariant in drafts for item in findings) else "failed"
 
 
-def decide(results: list[GateResult]) -> Decision:
+def decide(results: Iterable[GateResult | ScoredGate]) -> Decision:
     """Return the decision: gates that are not built do not enter it.
 
     A decision needs at least one gate that ran; `not run` is no pass.
@@ -55,6 +56,35 @@ def scorecard_of(project: Project, results: list[GateResult]) -> Scorecard:
         invariants=scored_invariants(project),
         artifacts=scored_artifacts(project),
     )
+
+
+def held_to_scorecard(project: Project, results: list[GateResult]) -> list[GateResult]:
+    """Return the results, with a finding where the committed scorecard says something else than they do.
+
+    A run that fails anyway is not held to it: the scorecard is written anew with what mends the run.
+    """
+    content = project.committed_scorecard
+    if content is None or {result.verdict for result in results} & {"failed", "not run"}:
+        return results
+    now = {
+        "gates": [{"number": r.number, "name": r.name, "verdict": r.verdict} for r in results],
+        "decision": decide(results),
+    }
+    wrong = [name for name in now if content.get(name) != now[name]]
+    if not wrong:
+        return results
+    finding = Finding(
+        what=f"says {content.get('decision')!r}, and this run says {now['decision']!r}",
+        path=f"{project.settings.generated}/{SCORECARD_NAME}",
+        where=f"/{wrong[0]}",
+        remedy="write it with `make notebooks-plan` (`proofbook run`)",
+    )
+    return [
+        result.model_copy(update={"verdict": "failed", "findings": [*result.findings, finding]})
+        if result.name == "artifacts"
+        else result
+        for result in results
+    ]
 
 
 def scorecard_bytes(scorecard: Scorecard) -> bytes:

@@ -21,7 +21,7 @@ from proofbook.autopsy.run_record import (
     new_run_folder,
     prune_runs,
 )
-from proofbook.autopsy.scorecard import decide, verdict_of, write_report
+from proofbook.autopsy.scorecard import decide, held_to_scorecard, verdict_of, write_report
 from proofbook.autopsy.staleness import stale_parts
 from proofbook.autopsy.standing import scored_invariants
 
@@ -157,6 +157,8 @@ def judge(project: Project, given: GateInput, listeners: Listeners) -> Outcome:
         result = look(gate, given)
         results.append(result)
         listeners.gate(result)
+    if not given.scorecard_follows:
+        results = held_to_scorecard(project, results)
     try:
         invariants = scored_invariants(project)
     except CircularUse:

@@ -1,13 +1,23 @@
 """Gate 3: artifacts are present, schema-valid, canonical, registered, and not edited by hand."""
 
+import re
 from typing import Any
 
-from proofbook.autopsy.canonical import canonical_bytes, parse_json
+from pydantic import ValidationError
+
+from proofbook.autopsy.canonical import canonical_bytes, parse_json, read_bytes
 from proofbook.autopsy.file_schemas import schema_texts
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.ladder import CircularUse, rung_of
-from proofbook.autopsy.models import Finding
-from proofbook.autopsy.project import ARTIFACT_SUFFIX, SCORECARD_NAME, CommittedArtifact, Project
+from proofbook.autopsy.models import Finding, Scorecard
+from proofbook.autopsy.project import (
+    ARTIFACT_SUFFIX,
+    SCORECARD_NAME,
+    CommittedArtifact,
+    Project,
+    describe,
+)
+from proofbook.autopsy.scorecard import decide
 from proofbook.autopsy.staleness import stale_parts
 from proofbook.autopsy.standing import scored_artifacts, scored_invariants
 
@@ -57,15 +67,19 @@ def _presence(project: Project) -> list[Finding]:
 def _registered(project: Project) -> list[Finding]:
     path = project.root / project.settings.docs / "README.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
+    listed = set(re.findall(rf"([a-z][a-z0-9_]*){re.escape(ARTIFACT_SUFFIX)}", text))
+    made = set(project.kernel_notebooks)
+    wrong = [
+        (f"does not list {kernel}{ARTIFACT_SUFFIX}", "add a line for it")
+        for kernel in sorted(made - listed)
+    ]
+    wrong += [
+        (f"lists {kernel}{ARTIFACT_SUFFIX}, which no notebook makes", "remove its line")
+        for kernel in sorted(listed - made)
+    ]
     return [
-        Finding(
-            what=f"does not list {kernel}{ARTIFACT_SUFFIX}",
-            path=project.relative(path),
-            where="artifact register",
-            remedy="add a line for it to the register",
-        )
-        for kernel in project.kernel_notebooks
-        if f"{kernel}{ARTIFACT_SUFFIX}" not in text
+        Finding(what=what, path=project.relative(path), where="artifact register", remedy=remedy)
+        for what, remedy in wrong
     ]
 
 
@@ -100,24 +114,37 @@ def _form(committed: CommittedArtifact) -> list[Finding]:
 
 
 def _scorecard(project: Project) -> list[Finding]:
+    """Hold the committed scorecard to its form, to itself and to the artifacts."""
     path = f"{project.settings.generated}/{SCORECARD_NAME}"
-    remedy = "write it with `make notebooks-plan` (`proofbook run`)"
     content = project.committed_scorecard
-    if content is None:
-        return [Finding(what="there is no scorecard", path=path, remedy=remedy)]
+    where, what = "", "there is no scorecard"
+    if content is not None:
+        try:
+            where, what = _wrong_in_scorecard(project, path, content)
+        except CircularUse:
+            return []  # said by the gate status
+    remedy = "write it with `make notebooks-plan` (`proofbook run`)"
+    return [Finding(what=what, path=path, where=where, remedy=remedy)] if what else []
+
+
+def _wrong_in_scorecard(project: Project, path: str, content: dict[str, Any]) -> tuple[str, str]:
     try:
-        standing: dict[str, Any] = {
-            "invariants": [item.model_dump() for item in scored_invariants(project)],
-            "artifacts": [item.model_dump() for item in scored_artifacts(project)],
-        }
-    except CircularUse:
-        return []  # said by the gate status
-    held = {key: content.get(key) for key in standing}
-    if held == standing:
-        return []
-    where, one, other = first_difference(held, standing)
-    what = f"holds {one}, and the artifacts say {other}"
-    return [Finding(what=what, path=path, where=where, remedy=remedy)]
+        held = Scorecard.model_validate(content)
+    except ValidationError as error:
+        where, _, what = describe(error).partition(": ")
+        return where, what
+    if canonical_bytes(content) != read_bytes(project.root / path):
+        return "", "its bytes are not canonical (RFC 8785)"
+    standing = content | {
+        "invariants": [item.model_dump() for item in scored_invariants(project)],
+        "artifacts": [item.model_dump() for item in scored_artifacts(project)],
+    }
+    if content != standing:
+        where, one, other = first_difference(content, standing)
+        return where, f"holds {one}, and the artifacts say {other}"
+    if held.decision != decide(held.gates):
+        return "/decision", f"says {held.decision}, and its own gates say {decide(held.gates)}"
+    return "", ""
 
 
 def _rungs(committed: CommittedArtifact) -> list[Finding]:
