@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.gates.traceability import tested_symbols
 from proofbook.autopsy.ladder import CircularUse
 from proofbook.autopsy.models import Evidence, Invariant, LemmaSpec
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.standing import lemma_rungs
+from proofbook.autopsy.tested_symbols import tested_symbols
 
 
 @dataclass(frozen=True)

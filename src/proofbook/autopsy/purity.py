@@ -8,7 +8,7 @@ left to the gate determinism.
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from proofbook.autopsy.impure_names import (
     BUILTINS,
@@ -27,6 +27,7 @@ from proofbook.autopsy.impure_names import (
     SEEDS,
     Kind,
 )
+from proofbook.autopsy.names import Names
 from proofbook.autopsy.notebook import Cell, Notebook
 
 
@@ -40,63 +41,6 @@ class Impurity:
     remedy: str
 
 
-@dataclass
-class _Names:
-    """What names stand for, over all cells: imports and aliases; verifications and lemmas."""
-
-    packages: frozenset[str]
-    known: dict[str, str] = field(default_factory=dict)
-    laboratory: set[str] = field(default_factory=set)
-
-    def learn(self, node: ast.AST) -> None:
-        """Note what a statement binds."""
-        match node:
-            case ast.Import(names=names):
-                for alias in names:
-                    top = alias.name.split(".")[0]
-                    self.known[alias.asname or top] = alias.name if alias.asname else top
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                for alias in names:
-                    self.known[alias.asname or alias.name] = f"{module}.{alias.name}"
-            case ast.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._bind(target, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._bind(target, value)
-            case ast.NamedExpr(target=target, value=value):
-                self._bind(target, value)
-            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
-                self._bind(target, value)
-
-    def _bind(self, target: ast.expr, value: ast.expr) -> None:
-        if not isinstance(target, ast.Name):
-            return
-        full = self.full_name(value)
-        if full:
-            self.known[target.id] = full
-        elif isinstance(value, ast.Call):
-            made = isinstance(value.func, ast.Attribute) and value.func.attr == "lemma"
-            if made or (self.full_name(value.func) or "").endswith(".Verification"):
-                self.laboratory.add(target.id)
-
-    def full_name(self, node: ast.AST) -> str | None:
-        """Return what `a.b.c` is in full, where `a` was imported; None for any other expression."""
-        match node:
-            case ast.Name(id=name):
-                return self.known.get(name)
-            case ast.NamedExpr(value=value):
-                return self.full_name(value)
-            case ast.Attribute(value=value, attr=attribute):
-                base = self.full_name(value)
-                return f"{base}.{attribute}" if base else None
-            case ast.Call(
-                func=ast.Name(id="getattr"), args=[value, ast.Constant(value=str(attribute)), *_]
-            ):
-                base = self.full_name(value)
-                return f"{base}.{attribute}" if base else None
-        return None
-
-
 def impurities(notebook: Notebook, project_packages: frozenset[str]) -> list[Impurity]:
     """Return what a kernel notebook does and may not do.
 
@@ -104,7 +48,7 @@ def impurities(notebook: Notebook, project_packages: frozenset[str]) -> list[Imp
         notebook: the notebook to read.
         project_packages: top-level import names of the project's own code.
     """
-    names = _Names(project_packages)
+    names = Names()
     for cell in notebook.cells:  # all first: a function may use what a later cell imports
         for node in ast.walk(cell.tree) if cell.tree else ():
             names.learn(node)
@@ -116,7 +60,7 @@ def impurities(notebook: Notebook, project_packages: frozenset[str]) -> list[Imp
         said = {
             (getattr(node, "lineno", 1), kind, what)
             for node, parent in _with_parents(cell.tree)
-            for kind, what in _judge(node, parent, names)
+            for kind, what in _judge(node, parent, names, project_packages)
         }
         found += [Impurity(cell, line, what, REMEDIES[kind]) for line, kind, what in sorted(said)]
     return found
@@ -129,10 +73,12 @@ def _with_parents(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
             yield child, parent
 
 
-def _judge(node: ast.AST, parent: ast.AST | None, names: _Names) -> Iterator[tuple[Kind, str]]:
+def _judge(
+    node: ast.AST, parent: ast.AST | None, names: Names, packages: frozenset[str]
+) -> Iterator[tuple[Kind, str]]:
     match node:
         case ast.Import() | ast.ImportFrom():
-            yield from _judge_import(node, names.packages)
+            yield from _judge_import(node, packages)
         case ast.Call():
             yield from _judge_call(node, names)
         case ast.Name(id=name, ctx=ast.Load()) if name not in names.known:
@@ -164,7 +110,7 @@ def _judge_import(
 
 
 def _judge_reference(
-    node: ast.AST, parent: ast.AST | None, names: _Names
+    node: ast.AST, parent: ast.AST | None, names: Names
 ) -> Iterator[tuple[Kind, str]]:
     """Judge a name in full, `a.b.c`, once: not its beginnings `a` and `a.b`."""
     full = names.full_name(node)
@@ -177,7 +123,7 @@ def _judge_reference(
     yield from _judge_name(full)
     yield from _judge_drawing(full, node, parent)
     if _within(full, "proofbook"):
-        yield from _judge_project(full, names.packages)
+        yield from _judge_project(full, frozenset())
     if full in NOT_HANDED_ON and not _is_followed(node, parent):
         yield "dynamic", f"hands on the module {full}, where its use cannot be read"
 
@@ -207,7 +153,7 @@ def _within(full: str, name: str) -> bool:
     return full == name or full.startswith(f"{name}.")
 
 
-def _judge_call(call: ast.Call, names: _Names) -> Iterator[tuple[Kind, str]]:
+def _judge_call(call: ast.Call, names: Names) -> Iterator[tuple[Kind, str]]:
     full = names.full_name(call.func) or ""
     first = call.args[0] if call.args else None
     seeds = [keyword for keyword in call.keywords if keyword.arg in SEEDS]

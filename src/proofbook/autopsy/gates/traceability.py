@@ -1,14 +1,15 @@
 """Gate 6: invariant ↔ lemma ↔ VERIFY cell ↔ artifact ↔ verified symbol ↔ test; nothing dangles."""
 
 import ast
-import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from proofbook.autopsy.appendix import Appendix, appendix_path, read_appendix
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.models import Finding, Invariant
 from proofbook.autopsy.project import Project, is_kernel_notebook
+from proofbook.autopsy.tested_symbols import tested_symbols
 
 _LEAST_WORDS = 12
 
@@ -41,9 +42,13 @@ class TraceabilityGate:
 
 def _index(project: Project) -> Iterator[Finding]:
     path = f"{project.settings.invariants}/INDEX.yaml"
-    listed = {entry.id: entry for entry in project.index.invariants} if project.index else {}
     if project.index is None:
         return
+    listed = {entry.id: entry for entry in project.index.invariants}
+    yield from (
+        Finding(what=f"lists {name} twice", path=path, where=name, remedy="keep one entry")
+        for name in _repeated(entry.id for entry in project.index.invariants)
+    )
     for file, invariant in project.invariant_files.items():
         entry = listed.get(invariant.id)
         if entry is None:
@@ -147,6 +152,10 @@ def _appendices(project: Project) -> Iterator[Finding]:
                 )
 
 
+def _repeated(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, count in Counter(names).items() if count > 1)
+
+
 def _prose(appendix: Appendix, stated: dict[str, tuple[Invariant, str]]) -> Iterator[Finding]:
     written = {lemma.id: lemma for lemma in appendix.lemmas}
     rows = {row[0]: row[1] for row in appendix.index}
@@ -185,6 +194,13 @@ def _prose(appendix: Appendix, stated: dict[str, tuple[Invariant, str]]) -> Iter
                 remedy=f"add the row of {full}",
                 invariant=invariant.id,
             )
+    for full in _repeated(lemma.id for lemma in appendix.lemmas):
+        yield Finding(
+            what=f"has two sections for {full}",
+            path=appendix.path,
+            where=full,
+            remedy="keep one",
+        )
     for full in sorted({*written, *rows} - set(stated)):
         yield Finding(
             what=f"speaks of {full}, which no invariant states",
@@ -274,33 +290,6 @@ def _symbols(
                 where=f"vectors {name}",
                 remedy=f"record some with v.vectors({name}, …) in {notebook.path}",
             )
-
-
-def tested_symbols(project: Project) -> dict[str, set[str]]:
-    """Return the names of each kernel that a test file imports or reads as an attribute."""
-    package = re.escape(project.settings.verified_package)
-    found: dict[str, set[str]] = {}
-    for path in sorted((project.root / project.settings.tests).rglob("test_*.py")):
-        try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-        except (SyntaxError, UnicodeDecodeError):
-            continue
-        modules: dict[str, str] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                inside = re.fullmatch(rf"{package}\.(\w+)", node.module)
-                if inside:
-                    found.setdefault(inside[1], set()).update(a.name for a in node.names)
-                elif node.module == project.settings.verified_package:
-                    modules |= {alias.asname or alias.name: alias.name for alias in node.names}
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Attribute)
-                and isinstance(node.value, ast.Name)
-                and node.value.id in modules
-            ):
-                found.setdefault(modules[node.value.id], set()).add(node.attr)
-    return found
 
 
 def _orphans(project: Project) -> Iterator[Finding]:
