@@ -3,7 +3,7 @@
 import sys
 from io import TextIOWrapper
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,10 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, 
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from proofbook.autopsy.execution import Progress
 from proofbook.autopsy.models import Finding, GateResult, ScoredInvariant
+from proofbook.autopsy.progress import Listeners, Progress
 from proofbook.autopsy.scorecard import MARKS
-from proofbook.autopsy.validation import Listeners, Outcome
+
+if TYPE_CHECKING:
+    from proofbook.autopsy.validation import Outcome
 
 COLOURS = {
     "green": "green",
@@ -133,7 +135,7 @@ def print_finding(console: Console, gate: str, finding: Finding) -> None:
     console.print(f"    → {escape(finding.remedy)}", style="dim", soft_wrap=True)
 
 
-def print_outcome(console: Console, outcome: Outcome, *, quiet: bool, place: str) -> None:
+def print_outcome(console: Console, outcome: "Outcome", *, quiet: bool, place: str) -> None:
     """Print table, findings and decision; only findings and decision when quiet."""
     if not quiet:
         console.print(gate_table(outcome.results))

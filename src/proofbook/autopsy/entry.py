@@ -10,13 +10,13 @@ from proofbook.autopsy.gates import GATES, GateInput, NotBuilt, gate_named
 from proofbook.autopsy.ladder import CircularUse
 from proofbook.autopsy.models import GateResult
 from proofbook.autopsy.place import find_root
+from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import Project, describe, read_plan
 from proofbook.autopsy.run_record import RunRecord, last_run, load_run, new_run_folder
 from proofbook.autopsy.scorecard import decide, held_to_scorecard, write_report
 from proofbook.autopsy.standing import scored_invariants
 from proofbook.autopsy.validation import (
     VALIDATING,
-    Listeners,
     accepted,
     judge_last_run,
     look,

@@ -26,27 +26,13 @@ from proofbook.autopsy.kernel_process import (
 )
 from proofbook.autopsy.models import PlannedNotebook
 from proofbook.autopsy.notebook import Cell, Notebook, read_notebook
+from proofbook.autopsy.progress import Progress, silent
 from proofbook.autopsy.run_record import CellError, CellResult, NotebookResult, NotebookStatus
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TRACE_LINES = 25
 _LONGEST_STREAM = 200_000  # characters that a cell's standard output keeps in the executed copy
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A moment of a run: `done` of `total` code cells, about to run `label`; ended when `status` is set."""
-
-    notebook: str
-    done: int
-    total: int
-    label: str
-    status: str = ""
-
-
-def silent(_: Progress) -> None:
-    """Show nothing."""
 
 
 @dataclass(frozen=True)

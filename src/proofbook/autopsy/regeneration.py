@@ -13,11 +13,12 @@ from proofbook.autopsy.gates.extraction import PACKAGE_FILE, package_text
 from proofbook.autopsy.ladder import CircularUse
 from proofbook.autopsy.models import PlannedNotebook
 from proofbook.autopsy.notebook import read_notebook
+from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import PLAN_NAME, SCORECARD_NAME, Project, planned
 from proofbook.autopsy.run_record import RunRecord, new_run_folder, prune_runs
 from proofbook.autopsy.scorecard import scorecard_bytes, scorecard_of
 from proofbook.autopsy.sync import notebook_bytes
-from proofbook.autopsy.validation import REGENERATING, Listeners, Outcome, judge, run_plan
+from proofbook.autopsy.validation import REGENERATING, Outcome, judge, run_plan
 
 
 @dataclass(frozen=True)

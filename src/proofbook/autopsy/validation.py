@@ -2,17 +2,17 @@
 
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from proofbook.autopsy.assembly import NotAssembled, assemble, locked_versions
 from proofbook.autopsy.atomic import write_atomic
-from proofbook.autopsy.execution import Conditions, Engine, Progress, silent
+from proofbook.autopsy.execution import Conditions, Engine
 from proofbook.autopsy.gates import GATES, Gate, GateInput, NotBuilt
 from proofbook.autopsy.ladder import CircularUse
 from proofbook.autopsy.models import Decision, GateResult, PlannedNotebook, ScoredInvariant
+from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.run_record import (
     NotebookResult,
@@ -29,15 +29,6 @@ from proofbook.autopsy.standing import scored_invariants
 REGENERATING = Conditions(hash_seed=0)
 VALIDATING = Conditions(hash_seed=1)
 ELSEWHERE = Conditions(hash_seed=2, threads=2, blas_core="Nehalem")
-
-
-@dataclass(frozen=True)
-class Listeners:
-    """Who is told what happens: notebooks and cells, and gates as they end."""
-
-    notebooks: Callable[[Progress], None] = silent
-    gate: Callable[[GateResult], None] = lambda _: None
-    phase: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""What a run tells while it goes on, and to whom. Light, so that commands that run nothing start fast."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from proofbook.autopsy.models import GateResult
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A moment of a run: `done` of `total` code cells, about to run `label`; ended when `status` is set."""
+
+    notebook: str
+    done: int
+    total: int
+    label: str
+    status: str = ""
+
+
+def silent(_: Progress) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Who is told what happens: notebooks and cells, and gates as they end."""
+
+    notebooks: Callable[[Progress], None] = silent
+    gate: Callable[[GateResult], None] = lambda _: None
+    phase: Callable[[str], None] = lambda _: None
