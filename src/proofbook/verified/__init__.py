@@ -1,0 +1,1 @@
+"""Kernels extracted from notebooks/math; never edited by hand."""
