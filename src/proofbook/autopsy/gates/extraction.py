@@ -60,17 +60,8 @@ def _compare(project: Project, kernel: str, expected: str, found: str) -> Iterat
         return
     notebook = project.kernel_notebooks[kernel]
     path = f"{project.settings.verified}/{kernel}.py"
-    try:
-        cells = differing_cells(expected, found, path)
-        edited = take_apart(found, path).edited
-    except SyntaxError as error:
-        yield Finding(
-            what=f"is not Python: {error.msg}",
-            path=path,
-            where=f"line {error.lineno}",
-            remedy=_EXTRACT,
-        )
-        return
+    cells = differing_cells(expected, found, path)
+    edited = take_apart(found, path).edited
     labels = {cell.id: cell.label for cell in notebook.export_cells}
     if edited:
         what = "was edited by hand; the edit belongs in the notebook"
@@ -106,6 +97,9 @@ def _foreign_imports(project: Project, name: str, text: str) -> Iterator[Finding
 
 def _strangers(project: Project, kernels: set[str]) -> Iterator[Finding]:
     folder = project.root / project.settings.verified
+    if kernels and not (folder / PACKAGE_FILE).exists():
+        name = project.relative(folder / PACKAGE_FILE)
+        yield Finding(what="is not there", path=name, remedy=_EXTRACT)
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if path.is_dir() or "__pycache__" in path.parts:
             continue

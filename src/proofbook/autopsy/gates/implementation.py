@@ -49,7 +49,7 @@ def _notebooks(given: GateInput) -> Iterator[Finding]:
             )
             continue
         notebook = project.implementation_notebooks[family]
-        if kernel not in _loaded(notebook):
+        if kernel not in _replayed(notebook):
             yield Finding(
                 what=f"does not hold kernel {kernel} to its artifact",
                 path=notebook.path,
@@ -58,14 +58,21 @@ def _notebooks(given: GateInput) -> Iterator[Finding]:
             )
 
 
-def _loaded(notebook: Notebook) -> set[str]:
-    """Return the string constants of a notebook: the kernels it loads, by call or in a loop."""
-    return {
-        node.value
-        for cell in notebook.cells
-        for node in (ast.walk(cell.tree) if cell.tree else ())
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+def _replayed(notebook: Notebook) -> set[str]:
+    """Return the kernels whose artifacts a notebook loads and replays, by call or in a loop.
+
+    These are its string constants, if it calls `load_artifact` and `replay` at all.
+    """
+    nodes = [node for cell in notebook.cells if cell.tree for node in ast.walk(cell.tree)]
+    called = set()
+    for node in nodes:
+        match node:
+            case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
+                called.add(name)
+    if not {"load_artifact", "replay"} <= called:
+        return set()
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
 
 
 def _vectors(project: Project) -> Iterator[Finding]:
@@ -81,10 +88,10 @@ def _vectors(project: Project) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class PytestRun:
-    """What pytest said: how many passed, and (test, message) of each that did not."""
+    """What pytest said: how many passed, and (file, test, message) of each that did not."""
 
     passed: int
-    failures: tuple[tuple[str, str], ...]
+    failures: tuple[tuple[str, str, str], ...]
     closing: str
 
 
@@ -99,9 +106,9 @@ def _tests(project: Project) -> Iterator[Finding]:
         )
         return
     run = run_tests(project)
-    for test, message in run.failures:
+    for file, test, message in run.failures:
         yield Finding(
-            what=message, path=test, where="pytest", remedy=f"run `pytest {path}` and mend it"
+            what=message, path=file, where=test, remedy=f"run `pytest {file}` and mend it"
         )
     if not run.passed and not run.failures:
         yield Finding(what=f"no test ran: {run.closing}", path=path, remedy=f"run `pytest {path}`")
@@ -115,18 +122,40 @@ def run_tests(project: Project) -> PytestRun:
         command += [f"--junitxml={report}", project.settings.verified_tests]
         done = run_guarded(command, cwd=project.root, env=project.import_environment())
         lines = (done.stdout + done.stderr).strip().splitlines() or ["pytest said nothing"]
-        return _read_report(report, lines[-1])
+        return _read_report(project.root, report, lines[-1])
 
 
-def _read_report(report: Path, closing: str) -> PytestRun:
+def _read_report(root: Path, report: Path, closing: str) -> PytestRun:
     if not report.exists():
         return PytestRun(0, (), closing)
     passed, failures = 0, []
     for case in ET.parse(report).getroot().iter("testcase"):
-        bad = [child for child in case if child.tag in {"failure", "error"}]
-        skipped = case.find("skipped") is not None
-        passed += not bad and not skipped
+        bad = [child for child in case if child.tag in {"failure", "error", "skipped"}]
+        passed += not bad
         for child in bad:
-            message = re.sub(r"\s+", " ", child.get("message") or child.tag)
-            failures.append((f"{case.get('classname')}::{case.get('name')}", message[:300]))
+            failures.append((*_place(root, case), _message(child)))
     return PytestRun(passed, tuple(failures), closing)
+
+
+def _message(child: ET.Element) -> str:
+    """Return why a test did not pass, in one line; a test that was skipped tells nothing."""
+    said = child.get("message") or ""
+    if child.tag == "skipped":
+        expected = child.get("type") == "pytest.xfail"
+        said = f"was {'expected to fail' if expected else 'skipped'}: {said or 'no reason given'}"
+    elif said in {"", "collection failure"}:
+        lines = (child.text or child.tag).strip().splitlines()
+        said = next((line[1:] for line in reversed(lines) if line.startswith("E ")), lines[-1])
+    return re.sub(r"\s+", " ", said).strip()[:300]
+
+
+def _place(root: Path, case: ET.Element) -> tuple[str, str]:
+    """Return the file and the name of a test; pytest's report has the module's dotted name."""
+    name = case.get("name") or ""
+    parts = (case.get("classname") or name).split(".")
+    for length in range(len(parts), 0, -1):
+        file = "/".join(parts[:length]) + ".py"
+        if (root / file).is_file():
+            inner = [*parts[length:], name] if case.get("classname") else ["collection"]
+            return file, "::".join(inner)
+    return ".".join(parts), name
