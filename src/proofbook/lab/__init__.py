@@ -7,6 +7,8 @@ A kernel of another notebook is imported as `from proofbook.lab.kernels.<kernel>
 """
 
 from proofbook.lab.artifact import Artifact, load_artifact
-from proofbook.lab.verification import Lemma, LemmaFailed, Verification
+from proofbook.lab.judge import LemmaFailed
+from proofbook.lab.lemma import Lemma
+from proofbook.lab.verification import Verification
 
 __all__ = ["Artifact", "Lemma", "LemmaFailed", "Verification", "load_artifact"]
