@@ -17,7 +17,7 @@ import psutil
 PROOFBOOK = (sys.executable, "-m", "proofbook")
 SCRIPTS = Path(__file__).parents[2]
 ESCAPE = "\x1b"
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 # What a developer's shell or a CI runner may set, and a plain user's shell does not.
 _FOREIGN = ("PROOFBOOK_", "PYTEST_", "COV_", "PYTHON", "FORCE_COLOR", "NO_COLOR", "TTY_", "TMPDIR")

@@ -1,6 +1,8 @@
 """However a run ends, nothing of it stays: no process, no temporary folder, no half-written file."""
 
 import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,10 +37,12 @@ def test_that_takes_its_time():
     time.sleep(600)
 """
 WAYS = [
-    pytest.param(signal.SIGINT, False, id="SIGINT"),
-    pytest.param(signal.SIGINT, True, id="Ctrl-C"),
-    pytest.param(signal.SIGTERM, False, id="SIGTERM"),
-    pytest.param(signal.SIGHUP, True, id="closed-terminal"),
+    pytest.param(("validate", signal.SIGINT, False), id="validate-SIGINT"),
+    pytest.param(("validate", signal.SIGINT, True), id="validate-Ctrl-C"),
+    pytest.param(("validate", signal.SIGTERM, False), id="validate-SIGTERM"),
+    pytest.param(("validate", signal.SIGHUP, True), id="validate-closed-terminal"),
+    pytest.param(("run", signal.SIGINT, True), id="run-Ctrl-C"),
+    pytest.param(("run", signal.SIGTERM, False), id="run-SIGTERM"),
 ]
 
 
@@ -51,6 +55,13 @@ def busy(tmp_path: Path) -> Path:
     return write_bare_project(tmp_path / "own", notebooks, workers=2)
 
 
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder for temporary files, with a path short enough for sockets."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="acceptance-") as name:
+        yield Path(name)
+
+
 def _noted(folder: Path, count: int) -> list[int]:
     def pids() -> list[int]:
         return [int(pid) for path in folder.glob("pids-*") for pid in path.read_text().split()]
@@ -59,13 +70,11 @@ def _noted(folder: Path, count: int) -> list[int]:
     return pids()
 
 
-@pytest.mark.parametrize(("number", "group"), WAYS)
-@pytest.mark.parametrize("command", ["validate", "run"])
+@pytest.mark.parametrize("way", WAYS)
 def test_an_interrupted_run_leaves_nothing(
-    tmp_path: Path, busy: Path, command: str, number: int, group: bool
+    tmp_path: Path, temporary: Path, busy: Path, way: tuple[str, int, bool]
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
+    command, number, group = way
     before = tree(busy, "notebooks", "configs")
     with underway(command, cwd=busy, TMPDIR=str(temporary)) as started:
         pids = _noted(tmp_path, 4)
@@ -84,10 +93,8 @@ def test_an_interrupted_run_leaves_nothing(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_while_the_tests_run_leaves_nothing(
-    tmp_path: Path, project_copy: Path, number: int
+    tmp_path: Path, temporary: Path, project_copy: Path, number: int
 ) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
     test = project_copy / "tests/verified/test_busy.py"
     test.write_text(BUSY_TEST.format(place=tmp_path / "pids-test"))
     with underway("validate", "--quiet", cwd=project_copy, TMPDIR=str(temporary)) as started:
@@ -101,9 +108,7 @@ def test_an_interrupt_while_the_tests_run_leaves_nothing(
     assert half_written(project_copy) == []
 
 
-def test_no_kernel_survives_a_killed_runner(tmp_path: Path, busy: Path) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
+def test_no_kernel_survives_a_killed_runner(tmp_path: Path, temporary: Path, busy: Path) -> None:
     with underway("validate", cwd=busy, TMPDIR=str(temporary)) as started:
         pids = _noted(tmp_path, 4)
         started.signal(signal.SIGKILL)

@@ -37,6 +37,7 @@ import sys
 line = "x" * 9_999 + "\\n"
 for _ in range(2_000):
     sys.stdout.write(line)
+print("x" * 2_000_000)
 print("the end")
 """
 
@@ -55,14 +56,13 @@ MISBEHAVING = {
     "exits": ("import os", "os._exit(3)"),
     "crashes": ("import ctypes", "ctypes.string_at(0)"),
     "raises_exit": ("import sys", "sys.exit(0)", "never = 1"),
+    "shouts": ("raise ValueError('x' * 3_000_000)",),
     "asks": ("answer = input('how much? ')",),
     "children": (LEAVES_CHILDREN,),
     "chatty": (CHATTY,),
     "streams": (CLOSES_STREAMS, "assert 1 + 1 == 2"),
-    "surrogate": ("print('\\ud800 half a character')", "1"),
-    "awaits": ("import asyncio\nawait asyncio.sleep(0)\nreached = 3", "assert reached == 3"),
-    "moves": (
-        "import os\nos.chdir('/')",
+    "unusual": (
+        "import asyncio, os\nawait asyncio.sleep(0)\nos.chdir('/')\nprint('\\ud800 half a letter')",
         "from proofbook.lab import load_artifact\nload_artifact('tally').sha256()",
     ),
     "background": (
@@ -176,7 +176,15 @@ def test_twenty_megabytes_of_output_are_cut_in_the_copy(bad_day: Day) -> None:
     assert "characters left out" in text
 
 
-@pytest.mark.parametrize("notebook", ["streams", "awaits", "moves", "surrogate", "background"])
+def test_an_endless_message_is_cut_in_the_finding(bad_day: Day) -> None:
+    found = bad_day.finding("shouts")
+    assert found["what"].startswith("failed: ValueError: xxx")
+    assert "characters left out" in found["what"]
+    assert len(found["what"]) < 3_000
+    assert len(json.dumps(bad_day.run["shouts"])) < 10_000
+
+
+@pytest.mark.parametrize("notebook", ["streams", "unusual", "background"])
 def test_what_is_unusual_and_harmless_passes(bad_day: Day, notebook: str) -> None:
     assert bad_day.run[notebook]["status"] == "passed", bad_day.run[notebook]
 

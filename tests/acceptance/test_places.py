@@ -1,5 +1,6 @@
 """Where a project stands and what surrounds it changes nothing: folders, names, terminals, environments."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -138,12 +139,12 @@ def test_assertions_of_the_tests_hold_under_an_optimising_shell(project_copy: Pa
     )
     card = validated(project_copy, PYTHONOPTIMIZE="1", PYTEST_ADDOPTS="--deselect tests")
     (gate,) = [gate for gate in card["gates"] if gate["name"] == "implementation"]
-    assert [item["path"] for item in gate["findings"]] == ["tests.verified.test_tally::test_false"]
+    (found,) = gate["findings"]
+    assert "test_tally" in found["path"]
+    assert "test_false" in json.dumps(found)
 
 
 def test_notebooks_of_an_older_format_run(project_copy: Path) -> None:
-    import json
-
     notebook = project_copy / "notebooks/math/tally_implementation_verification.ipynb"
     content = json.loads(notebook.read_text())
     content["nbformat_minor"] = 4

@@ -26,12 +26,13 @@ from proofbook.autopsy.kernel_process import (
 )
 from proofbook.autopsy.models import PlannedNotebook
 from proofbook.autopsy.notebook import Cell, Notebook, read_notebook
+from proofbook.autopsy.outputs import shortened, tidy
 from proofbook.autopsy.progress import Progress, silent
 from proofbook.autopsy.run_record import CellError, CellResult, NotebookResult, NotebookStatus
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TRACE_LINES = 25
-_LONGEST_STREAM = 200_000  # characters that a cell's standard output keeps in the executed copy
+_LONGEST_MESSAGE = 2_000  # characters
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -158,7 +159,6 @@ class _NotebookRun:
                 km=kernel.manager,
                 timeout=self.item.cell_timeout_s,
                 startup_timeout=STARTUP_SECONDS,
-                coalesce_streams=True,
             )
             client.log.disabled = True
             client.reset_execution_trackers()
@@ -194,7 +194,8 @@ class _NotebookRun:
         try:
             await client.async_execute_cell(self.content.cells[cell.index], cell.index)
         except CellExecutionError as error:
-            return "failed", CellError(error.ename, plain(error.evalue), _end_of(error.traceback))
+            message = shortened(plain(error.evalue), _LONGEST_MESSAGE)
+            return "failed", CellError(error.ename, message, _end_of(error.traceback))
         except CellTimeoutError:
             limit = f"took longer than its {self.item.cell_timeout_s} s and was stopped"
             return "timed out", CellError("Timeout", limit, "")
@@ -225,9 +226,8 @@ class _NotebookRun:
     def _keep_copy(self) -> None:
         for cell in self.content.cells:
             cell.metadata.pop("execution", None)
-            for output in cell.get("outputs", ()):
-                if output.output_type == "stream":
-                    output.text = _shortened(output.text)
+            if cell.cell_type == "code":
+                cell.outputs = tidy(cell.outputs)
         text: str = nbformat.writes(self.content, version=4)  # type: ignore[no-untyped-call]
         write_atomic(self.engine.executed / Path(self.item.path).name, f"{text}\n".encode())
 
@@ -236,22 +236,14 @@ class _NotebookRun:
         self.engine.progress(Progress(self.item.path, done, total, label, status))
 
 
-def _shortened(text: str) -> str:
-    """Return text with its middle left out where it is longer than anybody reads or git should keep."""
-    out = len(text) - _LONGEST_STREAM
-    if out <= 0:
-        return text
-    half = _LONGEST_STREAM // 2
-    return f"{text[:half]}\n… {out} characters left out …\n{text[-half:]}"
-
-
 def plain(text: str) -> str:
     """Return text without terminal colours."""
     return _COLOUR.sub("", text)
 
 
 def _end_of(trace: str) -> str:
-    return "\n".join(plain(trace).splitlines()[-_TRACE_LINES:])
+    lines = plain(trace).splitlines()[-_TRACE_LINES:]
+    return "\n".join(shortened(line, _LONGEST_MESSAGE) for line in lines)
 
 
 def run_until_done(work: Coroutine[Any, Any, Any]) -> Any:
