@@ -1,5 +1,6 @@
 """Starting a kernel: invariant, lemma section, notebooks, ADR and test, from templates."""
 
+import builtins
 import json
 import keyword
 import re
@@ -10,11 +11,16 @@ from typing import Any
 from proofbook.autopsy.appendix import appendix_path
 from proofbook.autopsy.atomic import write_atomic
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.project import IMPLEMENTATION_SUFFIX, Project
+from proofbook.autopsy.project import IMPLEMENTATION_SUFFIX, KERNEL_PREFIX, Project
 from proofbook.autopsy.regeneration import write_plan
 from proofbook.autopsy.sync import notebook_bytes
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,60}$")
+# Names that the templates use: a kernel called so would hide them, or be hidden.
+_TAKEN = {
+    *("math", "st", "v", "x", "y", "p", "lemma", "finite", "nearest"),
+    *("artifact", "kernel", "pytest"),
+}
 _CELL = re.compile(r"^%% (md|code) (\S+)$", re.MULTILINE)
 
 
@@ -68,6 +74,13 @@ def _check(project: Project, kernel: str, system: str, title: str) -> None:
         raise ProofbookError(
             f"{kernel!r} cannot name a kernel",
             remedy="use lower-case letters, digits and _, starting with a letter",
+        )
+    notebook = f"{KERNEL_PREFIX}{kernel}.ipynb"
+    other_kind = kernel.startswith(KERNEL_PREFIX) or notebook.endswith(IMPLEMENTATION_SUFFIX)
+    if kernel in _TAKEN or hasattr(builtins, kernel) or other_kind:
+        raise ProofbookError(
+            f"{kernel!r} cannot name a kernel",
+            remedy="choose a name that neither Python nor the templates use for something else",
         )
     if system not in project.settings.systems:
         known = ", ".join(project.settings.systems)
