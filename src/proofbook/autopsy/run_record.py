@@ -126,14 +126,23 @@ def load_run(folder: Path) -> RunRecord:
         ProofbookError: there is none, or it cannot be read.
     """
     content = read_json(folder / "run.json")
-    notebooks = []
-    for item in content["notebooks"]:
-        cells = [
-            CellResult(**{**cell, "error": CellError(**cell["error"]) if cell["error"] else None})
-            for cell in item["cells"]
-        ]
-        notebooks.append(NotebookResult(**{**item, "cells": cells}))
-    return RunRecord(folder, content["started"], content["environment"], notebooks)
+    try:
+        notebooks = [_notebook_result(item) for item in content["notebooks"]]
+        return RunRecord(folder, content["started"], content["environment"], notebooks)
+    except (KeyError, TypeError) as error:
+        raise ProofbookError(
+            f"is not the record of a run: {error}",
+            path=folder / "run.json",
+            remedy="run `proofbook validate` again",
+        ) from error
+
+
+def _notebook_result(item: dict[str, Any]) -> NotebookResult:
+    cells = [
+        CellResult(**{**cell, "error": CellError(**cell["error"]) if cell["error"] else None})
+        for cell in item["cells"]
+    ]
+    return NotebookResult(**{**item, "cells": cells})
 
 
 def last_run(logs: Path) -> RunRecord:
