@@ -126,7 +126,7 @@ def test_two_edits_of_one_kernel_are_refused(project_copy: Path) -> None:
 def test_a_section_of_no_cell_is_refused(project_copy: Path) -> None:
     path = project_copy / MODULE
     path.write_text(path.read_text() + "\n\n# %% stranger\nX = 1\n")
-    refused_without_a_change(project_copy, "unknown cells: stranger")
+    refused_without_a_change(project_copy, "a section for the unknown cell stranger")
 
 
 def test_an_edit_that_is_not_python_is_refused(project_copy: Path) -> None:
@@ -143,7 +143,7 @@ def test_an_edit_of_broken_imports_is_refused(project_copy: Path) -> None:
 
 def test_an_edit_that_is_not_text_is_refused(project_copy: Path) -> None:
     (project_copy / MODULE).write_bytes((project_copy / MODULE).read_bytes() + b"# \xff\n")
-    refused_without_a_change(project_copy, "is not Python")
+    refused_without_a_change(project_copy, "is not UTF-8")
 
 
 def test_a_module_that_was_not_extracted_is_refused(project_copy: Path) -> None:

@@ -3,6 +3,7 @@
 import ast
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeGuard
 
 from proofbook.autopsy.atomic import write_atomic
@@ -40,7 +41,7 @@ def sync(project: Project) -> list[Synced]:
         path = project.root / project.settings.verified / f"{kernel}.py"
         if not path.exists() or not notebook.export_cells:
             continue
-        edited = _Edited(project, kernel, notebook, read_bytes(path).decode())
+        edited = _Edited(project, kernel, notebook, _text(project, path))
         if edited.module.edited and edited.text != edited.expected:
             changed = edited.changed_cells()
             edits.append((Synced(kernel, notebook.path, list(changed)), changed))
@@ -48,6 +49,15 @@ def sync(project: Project) -> list[Synced]:
         if changed:
             _write_cells(project, synced.notebook, changed)
     return [synced for synced, _ in edits]
+
+
+def _text(project: Project, path: Path) -> str:
+    try:
+        return read_bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise ProofbookError(
+            "is not UTF-8", path=project.relative(path), remedy="save it as UTF-8"
+        ) from error
 
 
 class _Edited:
