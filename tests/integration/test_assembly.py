@@ -129,6 +129,22 @@ def test_assertions_inside_functions_do_not_count(project_copy: Path) -> None:
     assert [item["kind"] for item in content["lemmas"][0]["evidence"]] == ["tested"]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if False:\n    assert tally(2.0) == 3\n",
+        "assert True\n",
+        "while 0:\n    assert tally(2.0) == 3\n",
+    ],
+)
+def test_assertions_that_never_run_or_never_fail_do_not_count(
+    project_copy: Path, source: str
+) -> None:
+    edit_source(project_copy / NOTEBOOK, "l1", "finite = st", f"{source}finite = st")
+    content = json.loads(assemble(Project.open(project_copy), "tally", evidence_of(project_copy)))
+    assert [item["kind"] for item in content["lemmas"][0]["evidence"]] == ["tested"]
+
+
 def test_evidence_forged_after_the_run_changes_nothing(project_copy: Path) -> None:
     edit_json(evidence_of(project_copy), lambda e: e["lemmas"].clear())
     for gate in ("notebooks", "artifacts", "determinism"):

@@ -169,6 +169,27 @@ def test_an_unknown_lemma_and_an_unknown_input_fail(project_copy: Path) -> None:
     refusal(run(project_copy), path=NOTEBOOK, where="(more)", what="no such input")
 
 
+@pytest.mark.parametrize(
+    "reading",
+    [
+        'open("../../data/readings.csv").read()',
+        'from pathlib import Path\nPath("../../data/readings.csv").read_bytes()',
+        'import numpy as np\nnp.loadtxt("../../data/readings.csv")',
+        'open("../../configs/generated/tally_verification.json").read()',
+    ],
+)
+def test_a_file_that_is_read_and_not_declared_is_refused(project_copy: Path, reading: str) -> None:
+    new_cell(project_copy / NOTEBOOK, "reading", reading, before="l1")
+    finding = refusal(run(project_copy), path=NOTEBOOK, where="(vectors)", what="not declared")
+    assert "v.input(" in finding.what
+
+
+def test_a_file_that_is_declared_may_be_read_any_way(project_copy: Path) -> None:
+    reading = 'v.input("data/readings.csv")\nopen("../../data/readings.csv").read()'
+    new_cell(project_copy / NOTEBOOK, "reading", reading, before="l1")
+    assert run(project_copy).verdict == "passed"
+
+
 def test_an_invariant_that_does_not_exist_makes_no_artifact(project_copy: Path) -> None:
     edit_source(project_copy / NOTEBOOK, "setup", "INV-DEMO-0001", "INV-DEMO-0009")
     refusal(run(project_copy), path=NOTEBOOK, what="cannot be read: INV-DEMO-0009")

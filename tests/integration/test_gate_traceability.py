@@ -225,6 +225,13 @@ def test_an_appendix_that_does_not_link_back_is_refused(project_copy: Path) -> N
     refusal(result, path=APPENDIX, where="INV-DEMO-0001", what="does not link to its YAML file")
 
 
+def test_an_appendix_that_is_not_text_cannot_be_judged(project_copy: Path) -> None:
+    (project_copy / APPENDIX).write_bytes(b"\xff")
+    with pytest.raises(ProofbookError, match="is not UTF-8") as refused:
+        judged(project_copy, GATE)
+    assert refused.value.path == APPENDIX
+
+
 def test_a_missing_appendix_is_refused_lemma_by_lemma(project_copy: Path) -> None:
     (project_copy / APPENDIX).unlink()
     found = [item for item in judged(project_copy, GATE).findings if "no section" in item.what]

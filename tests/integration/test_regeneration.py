@@ -9,7 +9,6 @@ from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.models import PlannedNotebook
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.regeneration import Regenerated, regenerate, write_plan
-from proofbook.autopsy.run_record import last_run
 from proofbook.autopsy.validation import Listeners
 
 NOTEBOOK = "notebooks/math/verify_tally.ipynb"
@@ -99,13 +98,6 @@ def test_the_plan_follows_the_notebooks(project_copy: Path) -> None:
     plan = Project.open(project_copy).plan
     assert plan
     assert [item.kernels for item in plan.notebooks] == [["tally"], ["tally"]]
-
-
-def test_old_runs_are_pruned(project_copy: Path) -> None:
-    for _ in range(3):
-        run(project_copy, "tally_implementation_verification")
-    assert len(list((project_copy / "logs/quality/runs").iterdir())) == 3  # keep_runs
-    assert last_run(project_copy / "logs/quality").notebooks
 
 
 def test_an_export_that_cannot_be_extracted_stops_early(project_copy: Path) -> None:

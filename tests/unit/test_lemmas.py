@@ -74,6 +74,15 @@ def test_a_function_that_only_computes_is_refused(lemma: Lemma) -> None:
         lemma.check(prop, domain="d", x=SMALL)
 
 
+def test_an_assertion_that_nobody_calls_is_no_assertion(lemma: Lemma) -> None:
+    def prop(x: int) -> None:
+        def inner() -> None:
+            assert x < 3
+
+    with pytest.raises(LemmaFailed, match="cannot fail"):
+        lemma.check(prop, domain="d", x=SMALL)
+
+
 def test_the_shrunk_counterexample_is_in_the_message(lemma: Lemma) -> None:
     def below(x: int, y: int) -> bool:
         return x + y < 1000

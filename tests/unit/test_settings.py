@@ -21,9 +21,9 @@ def test_an_empty_table_gives_the_defaults(tmp_path: Path) -> None:
 
 
 def test_settings_are_read(tmp_path: Path) -> None:
-    table = '[tool.proofbook]\nsystems = ["A", "B"]\nworkers = 3\naccept_yellow_on = []\n'
+    table = '[tool.proofbook]\nsystems = ["AB", "C2"]\nworkers = 3\naccept_yellow_on = []\n'
     settings = load_settings(write(tmp_path, table))
-    assert (settings.systems, settings.workers, settings.accept_yellow_on) == (["A", "B"], 3, [])
+    assert (settings.systems, settings.workers, settings.accept_yellow_on) == (["AB", "C2"], 3, [])
 
 
 @pytest.mark.parametrize("key", ["notebook", "system", "Workers", "floor"])
@@ -50,6 +50,9 @@ def test_an_unknown_setting_is_refused_and_the_known_ones_are_named(
         ("keep_runs = 0", "keep_runs"),
         ("line_length = 10", "line_length"),
         ('systems = "MHE"', "systems"),
+        ('systems = ["mhe"]', "systems.0"),
+        ("systems = []", "systems"),
+        ('verified_package = "own/verified"', "verified_package"),
         ("notebooks = 3", "notebooks"),
         ('accept_yellow_on = "development"', "accept_yellow_on"),
     ],
@@ -61,6 +64,14 @@ def test_a_setting_of_a_wrong_kind_is_refused_by_field(
         load_settings(write(tmp_path, f"[tool.proofbook]\n{line}\n"))
     assert refused.value.field
     assert refused.value.field.startswith(f"tool.proofbook.{field}")
+
+
+@pytest.mark.parametrize("key", ["notebooks", "generated", "logs", "verified", "lock", "docs"])
+@pytest.mark.parametrize("path", ["/etc", "../other", "a/../../b", "", "a\\b"])
+def test_a_path_that_leaves_the_project_is_refused(tmp_path: Path, key: str, path: str) -> None:
+    with pytest.raises(ProofbookError, match="must be a path below the root") as refused:
+        load_settings(write(tmp_path, f"[tool.proofbook]\n{key} = '{path}'\n"))
+    assert refused.value.field == f"tool.proofbook.{key}"
 
 
 def test_a_table_that_is_no_table_is_refused(tmp_path: Path) -> None:

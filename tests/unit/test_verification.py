@@ -171,3 +171,25 @@ def test_an_input_must_exist_and_is_recorded(
     assert v.evidence()["inputs"] == ["data.csv"]
     with pytest.raises(ProofbookError, match="no such input"):
         v.input("gone.csv")
+
+
+@pytest.mark.parametrize("path", ["../secret.csv", "/etc/hostname", "data/../../secret.csv"])
+def test_an_input_outside_the_project_is_refused(
+    v: Verification, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "secret.csv").write_text("1\n")
+    monkeypatch.setenv("PROOFBOOK_ROOT", str(tmp_path / "project"))
+    with pytest.raises(ProofbookError, match="is outside the project"):
+        v.input(path)
+
+
+def test_an_input_is_recorded_by_one_name(
+    v: Verification, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROOFBOOK_ROOT", str(tmp_path))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/x.csv").write_text("1\n")
+    for path in ("data/x.csv", "./data/x.csv", "data/../data/x.csv"):
+        v.input(path)
+    assert v.evidence()["inputs"] == ["data/x.csv"]

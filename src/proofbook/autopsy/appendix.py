@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from proofbook.autopsy.canonical import read_text
+
 _HEADING = re.compile(r"^###\s+(?P<id>INV-[A-Z][A-Z0-9]*-\d{4}#L\d+)\s+[—–-]+\s+(?P<title>.+?)\s*$")
 _SECTION = re.compile(r"^##\s+(?P<id>INV-[A-Z][A-Z0-9]*-\d{4})\b")
 _STATUS = re.compile(r"^\*\*Status:\*\*\s*(?P<status>Draft|Rev \d+\.\d+|Deprecated)\s*$")
@@ -43,7 +45,7 @@ def appendix_path(docs: str, system: str) -> str:
 def read_appendix(root: Path, path: str) -> Appendix:
     """Read an appendix; a missing file is an empty one."""
     file = root / path
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    lines = read_text(file, path).splitlines() if file.exists() else []
     lemmas: list[ProseLemma] = []
     index: list[tuple[str, str, str]] = []
     links: dict[str, str] = {}

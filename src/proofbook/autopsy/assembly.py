@@ -8,13 +8,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from proofbook.autopsy.canonical import canonical_bytes, digest, read_bytes, read_json, sha256_hex
+from proofbook.autopsy.canonical import (
+    canonical_bytes,
+    digest,
+    read_bytes,
+    read_json,
+    read_text,
+    sha256_hex,
+)
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.ladder import rung_of
 from proofbook.autopsy.models import EmittedEvidence, EmittedLemma
 from proofbook.autopsy.notebook import Cell, Notebook
 from proofbook.autopsy.project import Project, describe
 from proofbook.autopsy.strict_yaml import read_yaml
+from proofbook.autopsy.teeth import always, cannot_change
 
 
 class NotAssembled(ValueError):
@@ -104,7 +112,10 @@ def _lemma(notebook: Notebook, lemma: EmittedLemma) -> dict[str, Any]:
 
 
 def count_asserts(cell: Cell) -> int:
-    """Return how many `assert` statements of a cell stand outside functions (those inside may not run)."""
+    """Return how many `assert` statements of a cell run with it and can fail.
+
+    Those inside functions, and under a condition that is never true, do not count.
+    """
     if cell.tree is None:
         return 0
     count, open_nodes = 0, list(cell.tree.body)
@@ -112,7 +123,10 @@ def count_asserts(cell: Cell) -> int:
         node = open_nodes.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             continue
-        count += isinstance(node, ast.Assert)
+        if isinstance(node, ast.If | ast.While) and always(node.test) is False:
+            open_nodes.extend(node.orelse)
+            continue
+        count += isinstance(node, ast.Assert) and not cannot_change(node.test)
         open_nodes.extend(
             child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)
         )
@@ -170,7 +184,7 @@ def locked_versions(project: Project) -> dict[str, str]:
         )
     found: dict[str, str] = {}
     pattern = r"^([A-Za-z0-9._-]+)==([^\s;\\]+)"
-    for name, version in re.findall(pattern, read_bytes(path).decode(), re.MULTILINE):
+    for name, version in re.findall(pattern, read_text(path, project.settings.lock), re.MULTILINE):
         if name in project.settings.evidence_packages and found.get(name, version) != version:
             raise ProofbookError(
                 f"fixes {name} at {found[name]} and {version}",

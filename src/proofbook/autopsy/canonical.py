@@ -89,6 +89,20 @@ def read_bytes(path: Path) -> bytes:
         raise ProofbookError(f"cannot be read: {error.strerror}", path=path) from error
 
 
+def read_text(path: Path, name: str | None = None) -> str:
+    """Read a file's text; `name` is what messages call it.
+
+    Raises:
+        ProofbookError: the file is missing, cannot be read or is not UTF-8.
+    """
+    try:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProofbookError(
+            "is not UTF-8", path=name or path, remedy="save it as UTF-8"
+        ) from error
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from proofbook.autopsy.canonical import read_text
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.ladder import CircularUse
 from proofbook.autopsy.models import Evidence, Invariant, LemmaSpec
@@ -91,7 +92,7 @@ def _tests(project: Project, kernel: str) -> list[str]:
     return sorted(
         project.relative(path)
         for path in folder.rglob("test_*.py")
-        if re.search(module, path.read_text(encoding="utf-8"))
+        if re.search(module, read_text(path, project.relative(path)))
     )
 
 

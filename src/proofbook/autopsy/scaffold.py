@@ -10,6 +10,7 @@ from typing import Any
 
 from proofbook.autopsy.appendix import appendix_path
 from proofbook.autopsy.atomic import write_atomic
+from proofbook.autopsy.canonical import read_text
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.project import IMPLEMENTATION_SUFFIX, KERNEL_PREFIX, Project
 from proofbook.autopsy.regeneration import write_plan
@@ -134,7 +135,7 @@ def _invariant(project: Project, values: dict[str, str]) -> bytes:
     """Fill the project's own template of invariants where it has one."""
     own = project.root / project.settings.invariants / "INV_TEMPLATE.yaml"
     if own.exists():
-        return _fill(own.read_text(encoding="utf-8"), values).encode()
+        return _fill(read_text(own), values).encode()
     return _filled("invariant.yaml", values).encode()
 
 
@@ -171,7 +172,7 @@ def _notebook(template: str, values: dict[str, str]) -> bytes:
 def _index(project: Project, values: dict[str, str]) -> bytes:
     path = project.root / project.settings.invariants / "INDEX.yaml"
     start = "schema: proofbook/invariant-index@1\ninvariants:\n"
-    text = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else start
+    text = read_text(path).rstrip("\n") + "\n" if path.exists() else start
     text = text.replace("invariants: []\n", "invariants:\n")
     title = json.dumps(values["title"], ensure_ascii=False)
     entry = (
@@ -183,7 +184,7 @@ def _index(project: Project, values: dict[str, str]) -> bytes:
 def _appendix(project: Project, values: dict[str, str]) -> bytes:
     path = project.root / appendix_path(project.settings.docs, values["system"])
     exists = path.exists()
-    text = path.read_text(encoding="utf-8") if exists else _filled("appendix.md", values)
+    text = read_text(path) if exists else _filled("appendix.md", values)
     lines = text.rstrip("\n").splitlines()
     rows = [number for number, line in enumerate(lines) if line.startswith("|")]
     anchor = values["id"].lower()
@@ -206,14 +207,14 @@ def _end_of_first_table(rows: list[int]) -> int:
 def _calculus(project: Project, values: dict[str, str]) -> bytes:
     path = project.root / project.settings.docs / f"{values['system']}_MASTER_CALCULUS.md"
     start = f"# {values['system']} master calculus\n"
-    text = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else start
+    text = read_text(path).rstrip("\n") + "\n" if path.exists() else start
     return (text + _filled("calculus.md", values)).encode()
 
 
 def _register(project: Project, values: dict[str, str]) -> bytes:
     path = project.root / project.settings.docs / "README.md"
     start = "# Artifact register\n\n| Artifact | Invariant | Notebook |\n|---|---|---|\n"
-    text = path.read_text(encoding="utf-8") if path.exists() else start
+    text = read_text(path) if path.exists() else start
     row = _fill(
         "| [`@kernel@_verification.json`](@up@@generated@/@kernel@_verification.json) | "
         "[@id@](@up@@invariants@/@id@.yaml) | "

@@ -2,13 +2,24 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.place import GENERATED, NOTEBOOKS, read_toml
 
-SYSTEM_PATTERN = r"^[A-Z][A-Z0-9]{1,9}$"
+
+def _below_root(path: str) -> str:
+    parts = path.split("/")
+    if not path or "\\" in path or not parts[0] or ".." in parts:
+        raise ValueError("must be a path below the root, relative, with /")
+    return path
+
+
+RelativePath = Annotated[str, AfterValidator(_below_root)]
+System = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
+Package = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
 class Settings(BaseModel):
@@ -16,24 +27,30 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    systems: list[str] = Field(default=["DEMO"], description="Codes used in INV-<SYSTEM>-<NNNN>.")
-    notebooks: str = Field(default=NOTEBOOKS, description="Folder of the notebooks.")
-    invariants: str = Field(
+    systems: list[System] = Field(
+        default=["DEMO"], min_length=1, description="Codes used in INV-<SYSTEM>-<NNNN>."
+    )
+    notebooks: RelativePath = Field(default=NOTEBOOKS, description="Folder of the notebooks.")
+    invariants: RelativePath = Field(
         default="invariants", description="Folder of the invariants' YAML files."
     )
-    generated: str = Field(
+    generated: RelativePath = Field(
         default=GENERATED, description="Folder of plan, artifacts and scorecard."
     )
-    schemas: str = Field(default="configs/schemas", description="Folder of the JSON Schemas.")
-    docs: str = Field(
+    schemas: RelativePath = Field(
+        default="configs/schemas", description="Folder of the JSON Schemas."
+    )
+    docs: RelativePath = Field(
         default="docs/math", description="Folder of calculi, appendices and register."
     )
-    adr: str = Field(default="docs/adr", description="Folder of the decisions (ADRs).")
-    logs: str = Field(default="logs/quality", description="Folder that runs write to.")
-    verified: str = Field("src/proofbook/verified", description="Folder of the extracted code.")
-    verified_package: str = Field("proofbook.verified", description="Its import name.")
-    tests: str = Field(default="tests", description="Folder of all tests.")
-    verified_tests: str = Field(
+    adr: RelativePath = Field(default="docs/adr", description="Folder of the decisions (ADRs).")
+    logs: RelativePath = Field(default="logs/quality", description="Folder that runs write to.")
+    verified: RelativePath = Field(
+        "src/proofbook/verified", description="Folder of the extracted code."
+    )
+    verified_package: Package = Field("proofbook.verified", description="Its import name.")
+    tests: RelativePath = Field(default="tests", description="Folder of all tests.")
+    verified_tests: RelativePath = Field(
         "tests/verified", description="Tests that hold the extracted code to its artifacts."
     )
     verified_imports: list[str] = Field(
@@ -44,7 +61,9 @@ class Settings(BaseModel):
         default=["numpy", "scipy", "gmpy2", "hypothesis"],
         description="Packages whose version goes into an artifact that rests on them.",
     )
-    lock: str | None = Field(default=None, description="The lock file that fixes those versions.")
+    lock: RelativePath | None = Field(
+        default=None, description="The lock file that fixes those versions."
+    )
     accept_yellow_on: list[str] = Field(
         default=["development"], description="Branches on which a yellow decision is accepted."
     )

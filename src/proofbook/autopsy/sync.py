@@ -3,11 +3,10 @@
 import ast
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeGuard
 
 from proofbook.autopsy.atomic import write_atomic
-from proofbook.autopsy.canonical import parse_json, read_bytes
+from proofbook.autopsy.canonical import parse_json, read_bytes, read_text
 from proofbook.autopsy.cells import exported_code
 from proofbook.autopsy.code_digest import code_digest
 from proofbook.autopsy.errors import ProofbookError
@@ -41,7 +40,7 @@ def sync(project: Project) -> list[Synced]:
         path = project.root / project.settings.verified / f"{kernel}.py"
         if not path.exists() or not notebook.export_cells:
             continue
-        edited = _Edited(project, kernel, notebook, _text(project, path))
+        edited = _Edited(project, kernel, notebook, read_text(path, project.relative(path)))
         if edited.module.edited and edited.text != edited.expected:
             changed = edited.changed_cells()
             edits.append((Synced(kernel, notebook.path, list(changed)), changed))
@@ -49,15 +48,6 @@ def sync(project: Project) -> list[Synced]:
         if changed:
             _write_cells(project, synced.notebook, changed)
     return [synced for synced, _ in edits]
-
-
-def _text(project: Project, path: Path) -> str:
-    try:
-        return read_bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise ProofbookError(
-            "is not UTF-8", path=project.relative(path), remedy="save it as UTF-8"
-        ) from error
 
 
 class _Edited:

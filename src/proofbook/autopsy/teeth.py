@@ -84,12 +84,13 @@ def _asserts(tree: ast.AST, functions: Functions) -> list[int]:
     return [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assert) and _cannot_change(node.test, functions)
+        if isinstance(node, ast.Assert) and cannot_change(node.test, functions)
     ]
 
 
-def _cannot_change(test: ast.expr, functions: Functions) -> bool:
-    if isinstance(test, ast.Name) and test.id in functions:
+def cannot_change(test: ast.expr, functions: Functions | None = None) -> bool:
+    """Say whether a test always comes out the same; `functions` are those that its notebook defines."""
+    if isinstance(test, ast.Name) and functions and test.id in functions:
         return True  # a function that was not called is always true
     return always(test) is not None or _is_constant(test)
 
@@ -99,13 +100,13 @@ def _of_call(call: ast.Call, method: str, functions: Functions) -> Iterator[str]
         prop: ast.AST | None = call.args[0]
         if isinstance(prop, ast.Name):
             prop = functions.get(prop.id)
-        constant = isinstance(prop, ast.Lambda) and _cannot_change(prop.body, functions)
+        constant = isinstance(prop, ast.Lambda) and cannot_change(prop.body, functions)
         if constant or (isinstance(prop, ast.FunctionDef) and _only_returns_constants(prop)):
             yield "this property cannot fail"
     second = call.args[1] if len(call.args) > 1 else None
     for keyword in call.keywords:
         second = keyword.value if keyword.arg in {"truth", "value"} else second
-    if second is not None and method == "holds" and _cannot_change(second, functions):
+    if second is not None and method == "holds" and cannot_change(second, functions):
         yield "this fact cannot be false"
     elif second is not None and method == "measure" and _is_constant(second):
         yield "this measure is not computed"
@@ -117,7 +118,7 @@ def _only_returns_constants(function: ast.FunctionDef) -> bool:
         return False  # these may raise, which fails a check
     asserts = [node.test for node in inside if isinstance(node, ast.Assert)]
     returned = [node.value or ast.Constant(None) for node in inside if isinstance(node, ast.Return)]
-    return all(_cannot_change(test, {}) for test in [*asserts, *returned])
+    return all(cannot_change(test) for test in [*asserts, *returned])
 
 
 def always(test: ast.expr) -> bool | None:

@@ -65,7 +65,16 @@ def _has_assert(prop: Callable[..., object]) -> bool:
         tree = ast.parse(textwrap.dedent(inspect.getsource(prop)))
     except (OSError, TypeError, SyntaxError):
         return False
-    return any(isinstance(node, ast.Assert) for node in ast.walk(tree))
+    # Assertions of a function within the property are not its own: nothing says that it is called.
+    open_nodes: list[ast.AST] = list(tree.body)
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, ast.Assert):
+            return True
+        inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if not inner or node in tree.body:
+            open_nodes.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def name_of(prop: Callable[..., object]) -> str:

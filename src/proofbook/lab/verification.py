@@ -14,6 +14,7 @@ from proofbook.autopsy.place import find_root
 from proofbook.lab.artifact import outcome_of
 from proofbook.lab.kernels import loaded_kernels
 from proofbook.lab.lemma import Lemma
+from proofbook.lab.reading import Reading
 from proofbook.lab.verdicts import Verdicts
 
 EVIDENCE_SCHEMA = "proofbook/evidence@1"
@@ -38,6 +39,7 @@ class Verification:
         self._lemmas: dict[str, Lemma] = {}
         self._vectors: dict[str, list[dict[str, Any]]] = {}
         self._inputs: set[str] = set()
+        self._reading = Reading(find_root()) if os.environ.get("PROOFBOOK_EVIDENCE") else None
 
     def lemma(self, name: str) -> Lemma:
         """Return the lemma `L1` (or `INV-…#L1` where there are several invariants).
@@ -77,12 +79,15 @@ class Verification:
         """Declare a data file (relative to the project's root) that the evidence rests on.
 
         Raises:
-            ProofbookError: there is no such file.
+            ProofbookError: there is no such file in the project.
         """
-        full = find_root() / path
+        root = find_root().resolve()
+        full = (root / path).resolve()
+        if not full.is_relative_to(root):
+            raise ProofbookError("is outside the project", path=full, remedy="copy it into it")
         if not full.is_file():
             raise ProofbookError("no such input", path=full)
-        self._inputs.add(path)
+        self._inputs.add(full.relative_to(root).as_posix())
         return full
 
     def evidence(self) -> dict[str, Any]:
@@ -108,7 +113,17 @@ class Verification:
 
         By hand, in JupyterLab, nothing is written: artifacts are made by `proofbook run` alone, from
         the notebook as it stands on disk.
+
+        Raises:
+            ProofbookError: the notebook read a file of the project that it has not declared.
         """
+        undeclared = self._reading.undeclared(self._inputs) if self._reading else []
+        if undeclared:
+            raise ProofbookError(
+                "was read, and is not declared as an input",
+                path=undeclared[0],
+                remedy=f'open what v.input("{undeclared[0]}") returns',
+            )
         data = canonical_bytes(self.evidence())
         target = os.environ.get("PROOFBOOK_EVIDENCE")
         if target:

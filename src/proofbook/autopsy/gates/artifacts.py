@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from proofbook.autopsy.canonical import canonical_bytes, parse_json, read_bytes
+from proofbook.autopsy.canonical import canonical_bytes, parse_json, read_bytes, read_text
 from proofbook.autopsy.file_schemas import schema_texts
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.ladder import CircularUse, rung_of
@@ -66,7 +66,7 @@ def _presence(project: Project) -> list[Finding]:
 
 def _registered(project: Project) -> list[Finding]:
     path = project.root / project.settings.docs / "README.md"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = read_text(path, project.relative(path)) if path.exists() else ""
     listed = set(re.findall(rf"([a-z][a-z0-9_]*){re.escape(ARTIFACT_SUFFIX)}", text))
     made = set(project.kernel_notebooks)
     wrong = [
