@@ -155,7 +155,12 @@ def _last_decision(project: Project) -> str:
     from proofbook.autopsy.canonical import read_json
 
     content = read_json(path)
-    return f"last validated {content['finished']}: {content['decision']}"
+    try:
+        return f"last validated {content['finished']}: {content['decision']}"
+    except (KeyError, TypeError) as error:
+        raise ProofbookError(
+            "is not a scorecard", path=path, remedy="run `proofbook validate`"
+        ) from error
 
 
 @app.command()

@@ -96,13 +96,11 @@ class Underway:
 
     def survivors(self) -> list[str]:
         """Return the command lines of all processes that it started and that are alive."""
-        return [
-            " ".join(process.cmdline()) for process in _marked(self.mark) if process.is_running()
-        ]
-
-    def kernels(self) -> list[psutil.Process]:
-        """Return its kernels."""
-        return [item for item in _marked(self.mark) if "ipykernel_launcher" in item.cmdline()]
+        found = []
+        for process in _marked(self.mark):
+            with suppress(psutil.Error):  # it has just ended
+                found.append(" ".join(process.cmdline()))
+        return found
 
 
 @contextmanager

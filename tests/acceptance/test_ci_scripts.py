@@ -149,7 +149,10 @@ def test_a_script_called_wrongly_says_so_in_one_line(tmp_path: Path) -> None:
     assert "[tool.proofbook]" in _gate("status", tmp_path).refusal()
 
 
-def test_a_run_named_by_hand_that_is_none(judged: tuple[Path, list[Said]]) -> None:
+def test_a_run_named_by_hand_that_is_none(judged: tuple[Path, list[Said]], tmp_path: Path) -> None:
     root, _ = judged
     line = _gate("status", root, "--run", "logs/quality/runs/away").refusal()
     assert "away" in line
+    (tmp_path / "run.json").write_text('{"notebooks": [{}]}')
+    line = _gate("status", root, "--run", str(tmp_path)).refusal()
+    assert "not the record of a run" in line

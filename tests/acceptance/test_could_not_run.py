@@ -178,6 +178,13 @@ def test_no_scorecard_before_the_first_validation(tmp_path: Path) -> None:
     assert "proofbook validate" in proofbook("scorecard", cwd=tmp_path).refusal()
 
 
+def test_a_scorecard_in_the_logs_that_is_none(project_copy: Path) -> None:
+    (project_copy / "logs/quality/scorecard.json").write_text("[]")
+    line = proofbook("status", cwd=project_copy).refusal()
+    assert "logs/quality/scorecard.json" in line
+    assert "proofbook validate" in line
+
+
 def test_a_vanished_working_folder(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()

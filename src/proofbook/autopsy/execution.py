@@ -272,4 +272,5 @@ def run_until_done(work: Coroutine[Any, Any, Any]) -> Any:
     finally:
         with contextlib.suppress(ValueError):  # not in the main thread, which alone has handlers
             for number, handler in before.items():
-                signal.signal(number, handler)
+                if handler is not None:  # None: set by something other than Python
+                    signal.signal(number, handler)

@@ -127,17 +127,15 @@ def load_run(folder: Path) -> RunRecord:
     """
     content = read_json(folder / "run.json")
     try:
-        notebooks = [_notebook_result(item) for item in content["notebooks"]]
+        notebooks = [_result(item) for item in content["notebooks"]]
         return RunRecord(folder, content["started"], content["environment"], notebooks)
     except (KeyError, TypeError) as error:
         raise ProofbookError(
-            f"is not the record of a run: {error}",
-            path=folder / "run.json",
-            remedy="run `proofbook validate` again",
+            "is not the record of a run", path=folder / "run.json", remedy="run the plan again"
         ) from error
 
 
-def _notebook_result(item: dict[str, Any]) -> NotebookResult:
+def _result(item: dict[str, Any]) -> NotebookResult:
     cells = [
         CellResult(**{**cell, "error": CellError(**cell["error"]) if cell["error"] else None})
         for cell in item["cells"]
