@@ -25,7 +25,7 @@ _UsageProblem: type[Exception] = next(
 def run_and_exit(app: typer.Typer) -> None:
     """Run a command line and exit with its code; what a user can mend is one line, no traceback."""
     for number in ENDING_SIGNALS:
-        if signal.getsignal(number) == signal.SIG_DFL:  # leave it ignored under nohup
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
     # Typer's own main would turn a broken pipe into 1, which here means refused.
     command = typer.main.get_command(app)
@@ -48,11 +48,19 @@ def run_and_exit(app: typer.Typer) -> None:
             raise
         _explain(error)
         code = COULD_NOT_RUN
+    for (
+        number
+    ) in ENDING_SIGNALS:  # the verdict stands; a late Ctrl-C must not turn it into a traceback
+        signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
 
 
+class _Interrupted(KeyboardInterrupt):
+    """A class of its own: Python ends by SIGINT if a plain KeyboardInterrupt ever passed through `exec`."""
+
+
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+    raise _Interrupted
 
 
 def _explain(error: Exception) -> None:
