@@ -175,3 +175,14 @@ def test_an_export_cell_that_cannot_be_extracted_is_refused(project_copy: Path) 
     edit_cell(project_copy / NOTEBOOK, "kernel", "#| export\n%time x = 1")
     result = judged(project_copy, GATE)
     refusal(result, path=NOTEBOOK, where="cell 4 (kernel)", what="must be plain Python")
+
+
+def test_exported_code_that_rests_on_a_cell_that_stays_behind_is_refused(
+    project_copy: Path,
+) -> None:
+    new_cell(project_copy / NOTEBOOK, "limit", "LIMIT = 1.0", before="kernel")
+    edit_source(
+        project_copy / NOTEBOOK, "kernel", "min(max(x, 0.0), 1.0)", "min(max(x, 0.0), LIMIT)"
+    )
+    found = refusal(judged(project_copy, GATE), path=MODULE, where="line ", what="LIMIT")
+    assert "export its definition" in found.remedy

@@ -195,6 +195,29 @@ def test_implementation_notebooks_may_import_the_verified_package(project_copy: 
     assert not [item for item in result.findings if "project code" in item.what]
 
 
+# --- what is verified is what is exported
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("def tally(x):\n    return 0.5", "binds tally anew, which is exported"),
+        ("tally = abs", "binds tally anew, which is exported"),
+        ("from math import floor as tally", "binds tally anew, which is exported"),
+        ("#| export\ndef tally(x):\n    return 0.5", "exports tally a second time"),
+        ("import cmath as math", "binds math anew, which exported code imports"),
+        ("def all(x):\n    return True", "binds all anew, which Python has built in"),
+        ("tally.limit = 2", "changes tally, which is exported"),
+    ],
+)
+def test_a_name_that_hides_the_exported_code_is_refused(
+    project_copy: Path, source: str, said: str
+) -> None:
+    new_cell(project_copy / NOTEBOOK, "hiding", source, before="l1")
+    finding = refusal(judged(project_copy, "hygiene"), path=NOTEBOOK, where="(hiding)", what=said)
+    assert "what is verified must be what is exported" in finding.remedy
+
+
 # --- hidden state
 
 

@@ -328,6 +328,19 @@ def test_a_notebook_of_no_invariant_is_refused(project_copy: Path) -> None:
     refusal(judged(project_copy, GATE), path=NOTEBOOK, what="belongs to no invariant")
 
 
+def test_a_verify_cell_that_uses_nothing_exported_is_refused(project_copy: Path) -> None:
+    edit_source(project_copy / NOTEBOOK, "l1", "0 <= tally(x) <= 1", "x <= x + 1")
+    result = judged(project_copy, GATE)
+    refusal(result, path=NOTEBOOK, where="(l1)", what="L1 without using anything that is exported")
+
+
+def test_a_verify_cell_may_use_exported_code_through_helpers(project_copy: Path) -> None:
+    helpers = "def inner(x):\n    return tally(x)\n\n\noracle = lambda x: inner(x)"
+    new_cell(project_copy / NOTEBOOK, "helpers", helpers, before="l1")
+    edit_source(project_copy / NOTEBOOK, "l1", "0 <= tally(x) <= 1", "0 <= oracle(x) <= 1")
+    assert judged(project_copy, GATE).verdict == "passed"
+
+
 def test_a_lemma_less_in_the_invariant_dangles_everywhere(project_copy: Path) -> None:
     path = project_copy / INVARIANT
     text = path.read_text()

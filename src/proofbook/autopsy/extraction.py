@@ -1,6 +1,7 @@
 """From export cells to a module: imports merged and sorted on top, one marked section for each cell."""
 
 import ast
+import json
 import re
 import subprocess
 from dataclasses import dataclass
@@ -8,13 +9,12 @@ from dataclasses import dataclass
 from ruff import find_ruff_bin
 
 from proofbook.autopsy.canonical import sha256_hex
-from proofbook.autopsy.cells import exported_code
+from proofbook.autopsy.cells import LAB_KERNELS, exported_code
 from proofbook.autopsy.code_digest import code_digest
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.notebook import Cell, Notebook
 from proofbook.autopsy.settings import Settings
 
-LAB_KERNELS = "proofbook.lab.kernels"
 _MARK = re.compile(r"^# %% (?P<cell>\S+)$")
 _DIGEST_LINE = "# Digest of the exported code: "
 _BODY_LINE = "# Digest of the text below: "
@@ -148,6 +148,20 @@ def formatted(text: str, path: str, settings: Settings) -> str:
             raise ProofbookError(f"ruff cannot read the exported code: {done.stderr}", path=path)
         text = done.stdout
     return text
+
+
+def undefined_names(text: str) -> list[tuple[int, str]]:
+    """Return line and name of what a module uses and does not define, import or find built in."""
+    command = ["check", "--isolated", "--select", "F821", "--output-format", "json", "-"]
+    done = subprocess.run(
+        [find_ruff_bin(), *command],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    found = json.loads(done.stdout or "[]")
+    return [(item["location"]["row"], item["message"]) for item in found]
 
 
 def take_apart(text: str, path: str) -> Module:

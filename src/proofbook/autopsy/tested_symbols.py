@@ -9,13 +9,21 @@ from proofbook.autopsy.project import Project
 def tested_symbols(project: Project) -> dict[str, set[str]]:
     """Return the names of each kernel that a test file imports and uses, by kernel."""
     found: dict[str, set[str]] = {}
-    for path in sorted((project.root / project.settings.tests).rglob("test_*.py")):
+    for used in used_by_tests(project, project.settings.tests).values():
+        for kernel, symbol in used:
+            found.setdefault(kernel, set()).add(symbol)
+    return found
+
+
+def used_by_tests(project: Project, folder: str) -> dict[str, set[tuple[str, str]]]:
+    """Return what each test file in a folder uses of the extracted modules: (kernel, name) by file."""
+    found = {}
+    for path in sorted((project.root / folder).rglob("test_*.py")):
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"))
         except (SyntaxError, ValueError):
             continue
-        for kernel, symbol in _used(tree, f"{project.settings.verified_package}."):
-            found.setdefault(kernel, set()).add(symbol)
+        found[project.relative(path)] = _used(tree, f"{project.settings.verified_package}.")
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from proofbook.autopsy.canonical import read_bytes
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.extraction import differing_cells, render, take_apart
+from proofbook.autopsy.extraction import differing_cells, render, take_apart, undefined_names
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.project import Project
@@ -43,6 +43,15 @@ def check_extraction(project: Project) -> list[Finding]:
             found = read_bytes(path).decode("utf-8", errors="replace")
             findings += _compare(project, kernel, expected, found)
             findings += _foreign_imports(project, name, expected)
+            findings += [
+                Finding(
+                    what=f"uses what no export cell defines: {message}",
+                    path=name,
+                    where=f"line {line}",
+                    remedy=f"export its definition in {notebook.path} too",
+                )
+                for line, message in undefined_names(expected)
+            ]
         except ProofbookError as error:
             findings.append(
                 Finding(

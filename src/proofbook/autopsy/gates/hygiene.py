@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from proofbook.autopsy.bindings import shadows
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.notebook import Cell, Notebook
@@ -42,6 +43,15 @@ class HygieneGate:
                     remedy=item.remedy,
                 )
                 for item in impurities(notebook, packages)
+            ]
+            findings += [
+                Finding(
+                    what=shadow.what,
+                    path=notebook.path,
+                    where=f"{shadow.cell.label} line {shadow.line}",
+                    remedy="use another name: what is verified must be what is exported",
+                )
+                for shadow in shadows(notebook)
             ]
             findings += _verify_cells(project, notebook)
             findings += _mismarked(notebook)

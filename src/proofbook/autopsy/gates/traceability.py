@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from proofbook.autopsy.appendix import Appendix, appendix_path, read_appendix
+from proofbook.autopsy.bindings import reached_exports
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.models import Finding, Invariant
 from proofbook.autopsy.project import Project, is_kernel_notebook
@@ -34,6 +35,7 @@ class TraceabilityGate:
                     *_names(project, path, invariant),
                     *_uses(project, path, invariant),
                     *_artifact(project, invariant),
+                    *_reach(project, invariant),
                     *_symbols(project, path, invariant, tested),
                 )
             ]
@@ -237,6 +239,20 @@ def _artifact(project: Project, invariant: Invariant) -> Iterator[Finding]:
             where="lemmas",
             remedy=f"state it in {invariant.id}, or remove its VERIFY cell and regenerate",
         )
+
+
+def _reach(project: Project, invariant: Invariant) -> Iterator[Finding]:
+    """Every VERIFY cell uses something that is exported, or its lemma is about nothing that ships."""
+    notebook = project.notebooks.get(invariant.notebook)
+    for lemma in invariant.lemmas if notebook else ():
+        cell = notebook.lemma_cell(invariant.lemma_id(lemma)) if notebook else None
+        if notebook and cell and not reached_exports(notebook, cell):
+            yield Finding(
+                what=f"verifies {lemma.id} without using anything that is exported",
+                path=notebook.path,
+                where=cell.label,
+                remedy="check the exported code itself",
+            )
 
 
 def _symbols(
