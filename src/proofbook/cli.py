@@ -17,6 +17,7 @@ from proofbook.terminal import (
     console_for,
     print_finding,
     print_outcome,
+    print_partial,
     standing_table,
 )
 
@@ -85,15 +86,20 @@ def run(
 ) -> None:
     """Run the plan and regenerate artifacts, extracted code and scorecard."""
     from proofbook.autopsy.regeneration import regenerate
+    from proofbook.autopsy.validation import accepted
 
     project, console = _project(), console_for()
     with Display(console, quiet=quiet) as display:
         done = regenerate(project, display.listeners(), notebooks)
     for path in done.written:
         console.print(f"wrote {escape(path)}")
-    place = project.relative(done.outcome.folder)
+    place = project.relative(done.record.folder)
+    if done.outcome is None:
+        passed = print_partial(console, done.record, done.planned, place)
+        raise typer.Exit(ACCEPTED if passed else REFUSED)
     print_outcome(console, done.outcome, quiet=quiet, place=place)
-    raise typer.Exit(ACCEPTED if done.outcome.decision != "red" else REFUSED)
+    fine = accepted(project, done.outcome.decision, current_branch(project.root))
+    raise typer.Exit(ACCEPTED if fine else REFUSED)
 
 
 @app.command()

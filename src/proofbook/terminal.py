@@ -16,6 +16,7 @@ from proofbook.autopsy.progress import Listeners, Progress
 from proofbook.autopsy.scorecard import MARKS
 
 if TYPE_CHECKING:
+    from proofbook.autopsy.run_record import RunRecord
     from proofbook.autopsy.validation import Outcome
 
 COLOURS = {
@@ -147,9 +148,32 @@ def print_outcome(console: Console, outcome: "Outcome", *, quiet: bool, place: s
     passed = sum(result.verdict == "passed" for result in built)
     console.print(
         f"[bold {colour}]{outcome.decision}[/]: {passed} of {len(built)} gates passed, "
-        f"{len(outcome.invariants)} invariants, {lemmas} lemmas [dim]({escape(place)})[/]",
+        f"{counted(len(outcome.invariants), 'invariant')}, {counted(lemmas, 'lemma')} "
+        f"[dim]({escape(place)})[/]",
         soft_wrap=True,
     )
+
+
+def print_partial(console: Console, record: "RunRecord", planned: int, place: str) -> bool:
+    """Print what came of a run of some notebooks; return whether all of them passed."""
+    from proofbook.autopsy.gates.notebooks import findings_of
+
+    findings = [finding for result in record.notebooks for finding in findings_of(result)]
+    for finding in findings:
+        print_finding(console, "notebooks", finding)
+    bad = [result for result in record.notebooks if result.status != "passed"]
+    console.print(
+        f"{len(record.notebooks) - len(bad)} of {len(record.notebooks)} notebooks passed; "
+        f"partial: {planned} are planned, and `proofbook run` without names scores them all "
+        f"[dim]({escape(place)})[/]",
+        soft_wrap=True,
+    )
+    return not bad
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 lemma, 2 lemmas."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def standing_table(invariants: list[ScoredInvariant]) -> Table:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+# Kernels of other notebooks, as notebooks import them; extraction rewrites the prefix.
+LAB_KERNELS = "proofbook.lab.kernels"
 _DIRECTIVE = re.compile(r"^#\|\s*(?P<text>.+?)\s*$")
 _VERIFY = re.compile(
     r"^#\s*VERIFY:(?:(?P<invariant>INV-[A-Z][A-Z0-9]*-\d{4})#)?(?P<lemma>L[1-9]\d*)\b"

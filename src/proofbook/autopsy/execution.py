@@ -15,6 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from proofbook.autopsy import confinement
 from proofbook.autopsy.atomic import write_atomic
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.guarded import ENDING_SIGNALS
@@ -57,7 +58,10 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Engine:
-    """Runs notebooks of the project at `root`; executed copies go to `executed`, evidence to `evidence`."""
+    """Runs notebooks of the project at `root`; executed copies go to `executed`, evidence to `evidence`.
+
+    Notebooks that prove a kernel are kept from `package`, the extracted code in the folder `verified`.
+    """
 
     root: Path
     executed: Path
@@ -65,6 +69,8 @@ class Engine:
     workers: int
     conditions: Conditions = field(default_factory=Conditions)
     import_path: str | None = None
+    package: str = ""
+    verified: Path = Path()
     progress: Callable[[Progress], None] = silent
 
     def run(self, plan: list[PlannedNotebook]) -> list[NotebookResult]:
@@ -105,13 +111,26 @@ class Engine:
         }
         if self.import_path and item.kind == "implementation":
             own["PYTHONPATH"] = self.import_path
+            own["PROOFBOOK_REPLAYED"] = str(self.evidence / replayed_name(item.path))
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("PROOFBOOK_")}
         inherited.pop("OPENBLAS_CORETYPE", None)
         return inherited | self.conditions.environment() | own
 
+    def first_line(self, item: PlannedNotebook) -> str:
+        """Return what a notebook's kernel runs before its cells: one that proves is confined."""
+        if item.kind != "kernel" or not self.package:
+            return ""
+        module = f"__import__({confinement.__name__!r}, fromlist=['confine'])"
+        return f"{module}.confine({self.package!r}, {str(self.verified)!r})"
+
     def evidence_path(self, notebook: str) -> Path:
         """Return where a notebook's evidence is written."""
         return self.evidence / f"{Path(notebook).stem}.json"
+
+
+def replayed_name(notebook: str) -> str:
+    """Return the name of the file in which a notebook's replays are noted."""
+    return f"{Path(notebook).stem}.replayed.jsonl"
 
 
 class _NotebookRun:
@@ -152,7 +171,10 @@ class _NotebookRun:
         folder = (self.engine.root / self.item.path).parent
         self._tell(0, "starting its kernel")
         async with running_kernel(
-            self.notebook.kernel_spec, self.engine.variables(self.item), folder
+            self.notebook.kernel_spec,
+            self.engine.variables(self.item),
+            folder,
+            self.engine.first_line(self.item),
         ) as kernel:
             client = NotebookClient(
                 self.content,

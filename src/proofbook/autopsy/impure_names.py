@@ -31,7 +31,8 @@ _HOST = (
     *("os.getlogin", "os.cpu_count", "platform"),
 )
 _DYNAMIC = (
-    *("importlib", "runpy", "builtins", "ctypes", "code", "codeop", "unittest.mock"),
+    *("importlib", "runpy", "builtins", "ctypes", "code", "codeop", "unittest.mock", "marshal"),
+    *("pkgutil", "pydoc", "pickle", "dill", "cloudpickle", "zipimport", "tempfile", "atexit"),
     *("sys._getframe", "sys.settrace", "sys.setprofile", "gc", "inspect.currentframe"),
 )
 BUILTINS = frozenset({"exec", "eval", "compile", "__import__", "globals", "locals", "__builtins__"})
@@ -55,6 +56,8 @@ SEEDED_CLASSES = {
 }
 SEEDED = SEEDED_CLASSES | {"random.seed", "numpy.random.default_rng", "numpy.random.seed"}
 HARMLESS = {"numpy.random.Generator", "numpy.random.BitGenerator"}
+# Modules that others carry along as attributes; found there, they escape a reading by names.
+CARRIED = frozenset({"sys", "_sys", "os", "_os", "importlib", "builtins", "subprocess", "socket"})
 # Handed on as values, these could be used in ways that a reading of names does not see.
 NOT_HANDED_ON = {
     "random",
@@ -76,7 +79,7 @@ SCIPY_DRAWING = {
 }
 SEEDS = {"seed", "rng", "random_state"}
 # What a verification and a lemma hold; whoever writes there forges evidence.
-HELD = frozenset({"evidence", "measures", "passed", "_lemmas", "_vectors", "_inputs"})
+HELD = frozenset({"_evidence", "_measures", "_passed", "_lemmas", "_vectors", "_inputs"})
 OFFERED = {"Verification", "Lemma", "LemmaFailed", "Artifact", "load_artifact", "kernels"}
 REMEDIES: dict[Kind, str] = {
     "project": "write the code in this notebook, or import it from proofbook.lab.kernels.<kernel>",

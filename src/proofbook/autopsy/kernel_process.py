@@ -82,9 +82,11 @@ class RunningKernel:
 
 @contextlib.asynccontextmanager
 async def running_kernel(
-    spec: str, environment: dict[str, str], folder: Path
+    spec: str, environment: dict[str, str], folder: Path, first_line: str = ""
 ) -> AsyncIterator[RunningKernel]:
     """Start a kernel in `folder` and kill it, with all that it started, when the block ends.
+
+    A kernel of this Python runs `first_line` before any cell, without counting it.
 
     There is no graceful shutdown: it waits in fixed steps, and some never end.
     """
@@ -109,6 +111,9 @@ async def running_kernel(
             "HYPOTHESIS_STORAGE_DIRECTORY": str(private / "hypothesis"),
         }
         console = private / "console.txt"
+        arguments = ["--HistoryManager.enabled=False"]
+        if first_line and spec == NATIVE:
+            arguments.append(f"--IPKernelApp.exec_lines={first_line}")
         try:
             with console.open("wb") as stream:
                 await manager.start_kernel(
@@ -116,7 +121,7 @@ async def running_kernel(
                     cwd=str(folder),
                     stdout=stream,
                     stderr=stream,
-                    extra_arguments=["--HistoryManager.enabled=False"],
+                    extra_arguments=arguments,
                 )
             yield RunningKernel(manager, console)
         finally:

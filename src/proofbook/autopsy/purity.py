@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from proofbook.autopsy.impure_names import (
     BUILTINS,
     BY_NAME,
+    CARRIED,
     ENTROPY,
     HARMLESS,
     HELD,
@@ -88,10 +89,17 @@ def _judge(
                 yield "magic", "runs IPython magics: get_ipython"
         case ast.Attribute(value=value, attr=name, ctx=context):
             held = isinstance(value, ast.Name) and value.id in names.laboratory
+            carrier = names.full_name(value)
+            if carrier and name in CARRIED:
+                yield "dynamic", f"reaches a module through another: {carrier}.{name}"
+            elif name == "random" and carrier and not _within(carrier, "numpy"):
+                yield "random", f"draws from the shared generator: {carrier}.random"
             if name in INNER or (name == "__dict__" and names.full_name(value)):
                 yield "dynamic", f"runs code that cannot be read: {name}"
-            elif held and (name in HELD or not isinstance(context, ast.Load)):
+            elif name in HELD or (held and not isinstance(context, ast.Load)):
                 yield "dynamic", f"reaches into the laboratory: {name}"
+        case ast.Constant(value=str(name)) if name in HELD:
+            yield "dynamic", f"names what the laboratory keeps: {name}"
     yield from _judge_reference(node, parent, names)
 
 

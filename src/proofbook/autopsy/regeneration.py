@@ -23,10 +23,12 @@ from proofbook.autopsy.validation import REGENERATING, Outcome, judge, run_plan
 
 @dataclass(frozen=True)
 class Regenerated:
-    """What was written, and what the gates say of it."""
+    """What was written; what the gates say of it, or None after a partial run, which decides nothing."""
 
     written: list[str]
-    outcome: Outcome
+    record: RunRecord
+    planned: int
+    outcome: Outcome | None
 
 
 def write_plan(project: Project) -> list[str]:
@@ -99,7 +101,7 @@ def regenerate(
     """Run the plan (or some of its notebooks) and write what follows from it.
 
     Artifacts are written for notebooks that passed; those of a failed notebook stay as they were, and
-    the gates say so.
+    the gates say so. A partial run writes no scorecard: the gates cannot judge what did not run.
 
     Raises:
         ProofbookError: the tool could not run.
@@ -120,14 +122,19 @@ def regenerate(
     written += _write_artifacts(project, record)
     written += extract(project)
     checking = [item for item in plan if item.kind == "implementation"]
-    record.notebooks += run_plan(project, folder, checking, REGENERATING, listeners).notebooks
+    checked = run_plan(project, folder, checking, REGENERATING, listeners)
+    record.notebooks += checked.notebooks
+    record.durations["notebooks"] += checked.durations["notebooks"]
     written += _write_outputs(project, record)
     record.save()
     prune_runs(project.logs, project.settings.keep_runs)
+    planned_in_all = len(project.plan.notebooks) if project.plan else 0
+    if only:
+        return Regenerated(written, record, planned_in_all, None)
     project = Project.open(project.root).load()
     outcome = judge(project, GateInput(project, record, scorecard_follows=True), listeners)
     written += write_scorecard(project, outcome)
-    return Regenerated(written, outcome)
+    return Regenerated(written, record, planned_in_all, outcome)
 
 
 def write_scorecard(project: Project, outcome: Outcome) -> list[str]:
@@ -150,7 +157,7 @@ def _chosen(project: Project, only: list[str] | None) -> list[PlannedNotebook]:
             item
             for item in plan
             if wanted in {item.path, Path(item.path).name, Path(item.path).stem}
-            or (item.kind == "kernel" and item.kernels == [wanted])
+            or item.kernels == [wanted]
         ]
         if not fitting:
             raise ProofbookError(

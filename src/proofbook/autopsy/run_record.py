@@ -60,12 +60,16 @@ class NotebookResult:
 
 @dataclass
 class RunRecord:
-    """A run of a plan in its own folder under the logs."""
+    """A run of a plan in its own folder under the logs.
+
+    `durations` holds the seconds that the run spent on behalf of a gate, by the gate's name.
+    """
 
     folder: Path
     started: str
     environment: dict[str, str]
     notebooks: list[NotebookResult] = field(default_factory=list)
+    durations: dict[str, float] = field(default_factory=dict)
 
     def artifact_bytes(self, kernel: str, *, again: bool = False) -> bytes | None:
         """Return the artifact that this run made of a kernel; `again` for the second run's."""
@@ -128,7 +132,8 @@ def load_run(folder: Path) -> RunRecord:
     content = read_json(folder / "run.json")
     try:
         notebooks = [_result(item) for item in content["notebooks"]]
-        return RunRecord(folder, content["started"], content["environment"], notebooks)
+        started, environment = content["started"], content["environment"]
+        return RunRecord(folder, started, environment, notebooks, content["durations"])
     except (KeyError, TypeError) as error:
         raise ProofbookError(
             "is not the record of a run", path=folder / "run.json", remedy="run the plan again"

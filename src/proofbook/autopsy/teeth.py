@@ -155,8 +155,7 @@ def always(test: ast.expr) -> bool | None:
 
 
 def _compared(left: ast.expr, comparison: ast.cmpop, right: ast.expr) -> bool | None:
-    calls = any(isinstance(node, ast.Call) for node in [*ast.walk(left), *ast.walk(right)])
-    if ast.dump(left) == ast.dump(right) and not calls:
+    if ast.dump(left) == ast.dump(right):
         return True if isinstance(comparison, ast.Eq | ast.LtE | ast.GtE | ast.Is) else None
     try:
         compare = _COMPARE[type(comparison)]
@@ -183,6 +182,9 @@ def _catches(block: ast.Try | ast.With) -> bool:
             and any(_names_failure(caught) for caught in call.args)
             for call in calls
         )
+    inside = [node for statement in block.finalbody for node in ast.walk(statement)]
+    if any(isinstance(node, ast.Return | ast.Break | ast.Continue) for node in inside):
+        return True  # leaving a `finally` drops the error that is on its way
     return any(
         (handler.type is None or _names_failure(handler.type))
         and not any(isinstance(node, ast.Raise) for node in ast.walk(handler))

@@ -79,8 +79,10 @@ def run_plan(
     listeners.phase("notebooks")
     started = datetime.now(UTC).isoformat(timespec="seconds")
     record = RunRecord(folder, started, conditions.environment())
+    start = time.perf_counter()
     results = _engine(project, folder, conditions, listeners).run(plan)
     record.notebooks = _with_artifacts(project, results, folder, record.artifact_folder())
+    record.durations["notebooks"] = round(time.perf_counter() - start, 3)
     return record
 
 
@@ -92,6 +94,8 @@ def _engine(project: Project, folder: Path, conditions: Conditions, listeners: L
         workers=project.settings.worker_count(),
         conditions=conditions,
         import_path=project.import_environment()["PYTHONPATH"],
+        package=project.settings.verified_package,
+        verified=project.root / project.settings.verified,
         progress=listeners.notebooks,
     )
 
@@ -127,8 +131,10 @@ def run_again(project: Project, record: RunRecord, listeners: Listeners, *, full
     # As the artifact was made: where that gives its bytes again, they rest on the conditions, and no hand
     # has touched them.
     conditions = ELSEWHERE if full else REGENERATING
+    start = time.perf_counter()
     results = _engine(project, folder, conditions, listeners).run(again)
     _with_artifacts(project, results, folder, record.artifact_folder(again=True))
+    record.durations["determinism"] = round(time.perf_counter() - start, 3)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -173,7 +179,7 @@ def look(gate: Gate | NotBuilt, given: GateInput) -> GateResult:
         name=gate.name,
         verdict=verdict_of(findings, given.project),
         findings=findings,
-        seconds=round(time.perf_counter() - start, 3),
+        seconds=round(time.perf_counter() - start + given.run.durations.get(gate.name, 0.0), 3),
     )
 
 

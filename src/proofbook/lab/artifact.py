@@ -1,5 +1,7 @@
 """Reading an artifact back: hold extracted code to the vectors and bounds its notebook recorded."""
 
+import json
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -79,7 +81,16 @@ class Artifact:
                 count += 1
         if not count:
             raise LookupError(f"{self.path.name} has no vectors for {symbol or 'any symbol'}")
+        self._note_replay(symbol, count)
         return count
+
+    def _note_replay(self, symbol: str | None, count: int) -> None:
+        """Tell the run that executes this notebook what was replayed in it."""
+        target = os.environ.get("PROOFBOOK_REPLAYED")
+        if target and symbol is None:
+            line = json.dumps({"kernel": self.content["kernel"], "agreed": count})
+            with Path(target).open("a", encoding="utf-8") as stream:
+                stream.write(f"{line}\n")
 
     def sha256(self) -> str:
         """Return the digest of the artifact's canonical bytes."""

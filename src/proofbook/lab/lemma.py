@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, Literal
@@ -20,22 +19,39 @@ _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
 }
 
 
-@dataclass
 class Lemma:
     """One lemma under verification: collects evidence inside a `with` block.
 
     The rung it reaches is not stated here; it follows from the evidence
-    (`asserted` by plain assertions, `tested` by `check` and `exhaust`).
+    (`asserted` by plain assertions, `tested` by `check` and `exhaust`). What is handed out are copies:
+    evidence is gathered by the methods below, and by nothing else.
     """
 
-    id: str
-    title: str = ""
-    passed: bool | None = None
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-    measures: list[dict[str, Any]] = field(default_factory=list)
+    __slots__ = ("_evidence", "_measures", "_passed", "id")
+
+    def __init__(self, name: str) -> None:
+        self.id = name
+        self._passed: bool | None = None
+        self._evidence: list[dict[str, Any]] = []
+        self._measures: list[dict[str, Any]] = []
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether the block ended without an error; None before it has."""
+        return self._passed
+
+    @property
+    def evidence(self) -> list[dict[str, Any]]:
+        """A copy of what was recorded."""
+        return [dict(item) for item in self._evidence]
+
+    @property
+    def measures(self) -> list[dict[str, Any]]:
+        """A copy of what was measured."""
+        return [dict(item) for item in self._measures]
 
     def __enter__(self) -> "Lemma":
-        self.passed, self.evidence, self.measures = None, [], []
+        self._passed, self._evidence, self._measures = None, [], []
         return self
 
     def __exit__(
@@ -44,7 +60,7 @@ class Lemma:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.passed = error is None
+        self._passed = error is None
 
     def holds(self, claim: str, truth: object) -> None:
         """Record a plain fact, `claim`, that is true of one case (rung `asserted`).
@@ -54,7 +70,7 @@ class Lemma:
         """
         if not truth:
             raise LemmaFailed(f"{self.id}: does not hold: {claim}")
-        self.evidence.append({"kind": "asserted", "claim": claim})
+        self._evidence.append({"kind": "asserted", "claim": claim})
 
     def check(
         self,
@@ -108,7 +124,7 @@ class Lemma:
                 f"{self.id}: {name}: only {accepted.count} of {examples} examples exist in this "
                 "domain; use lemma.exhaust, or ask for fewer"
             )
-        self.evidence.append(
+        self._evidence.append(
             {
                 "kind": "tested",
                 "method": "hypothesis",
@@ -135,7 +151,7 @@ class Lemma:
             judge(*case) if isinstance(case, tuple) else judge(case)
         if not judge.count:
             raise LemmaFailed(f"{self.id}: {name}: the domain is empty")
-        self.evidence.append(
+        self._evidence.append(
             {
                 "kind": "tested",
                 "method": "exhaustive",
@@ -168,7 +184,7 @@ class Lemma:
                 )
             if verdict is None or verdict:
                 continue
-            self.evidence.append({"kind": "control", "property": name, "domain": domain})
+            self._evidence.append({"kind": "control", "property": name, "domain": domain})
             return case
         raise LemmaFailed(f"{self.id}: control {name} was not refuted over {domain}")
 
@@ -189,7 +205,7 @@ class Lemma:
         """
         if not _COMPARE[op](Fraction(value), Fraction(bound)):
             raise LemmaFailed(f"{self.id}: measure {name}: {value} {op} {bound} is false")
-        self.measures.append(
+        self._measures.append(
             {
                 "lemma": self.id,
                 "name": name,
@@ -199,4 +215,4 @@ class Lemma:
                 "unit": unit,
             }
         )
-        self.evidence.append({"kind": "measured", "measure": name})
+        self._evidence.append({"kind": "measured", "measure": name})

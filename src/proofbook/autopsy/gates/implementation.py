@@ -1,6 +1,7 @@
 """Gate 10: extracted code, its implementation notebooks and its tests agree with the artifacts."""
 
 import ast
+import json
 import re
 import sys
 import tempfile
@@ -9,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from proofbook.autopsy.execution import replayed_name
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.guarded import run_guarded
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.notebook import Notebook
 from proofbook.autopsy.project import IMPLEMENTATION_SUFFIX, Project
 from proofbook.autopsy.replay import replay_all
+from proofbook.autopsy.tested_symbols import used_by_tests
 
 
 class ImplementationGate:
@@ -33,7 +36,11 @@ def _notebooks(given: GateInput) -> Iterator[Finding]:
     project = given.project
     for notebook in project.implementation_notebooks.values():
         result = given.run.result(notebook.path)
-        if result is None or result.status != "passed":
+        if result is None:
+            yield Finding(
+                what="was not run", path=notebook.path, remedy="run the plan: `proofbook validate`"
+            )
+        elif result.status != "passed":
             yield Finding(
                 what="did not pass: the extracted code may not do what its artifact records",
                 path=notebook.path,
@@ -49,30 +56,20 @@ def _notebooks(given: GateInput) -> Iterator[Finding]:
             )
             continue
         notebook = project.implementation_notebooks[family]
-        if kernel not in _replayed(notebook):
+        if kernel not in _replayed(given, notebook):
             yield Finding(
                 what=f"does not hold kernel {kernel} to its artifact",
                 path=notebook.path,
                 where=kernel,
-                remedy=f'call load_artifact("{kernel}") and replay it on the extracted module',
+                remedy=f'run load_artifact("{kernel}").replay(…) on the extracted module in it',
             )
 
 
-def _replayed(notebook: Notebook) -> set[str]:
-    """Return the kernels whose artifacts a notebook loads and replays, by call or in a loop.
-
-    These are its string constants, if it calls `load_artifact` and `replay` at all.
-    """
-    nodes = [node for cell in notebook.cells if cell.tree for node in ast.walk(cell.tree)]
-    called = set()
-    for node in nodes:
-        match node:
-            case ast.Call(func=ast.Name(id=name)) | ast.Call(func=ast.Attribute(attr=name)):
-                called.add(name)
-    if not {"load_artifact", "replay"} <= called:
-        return set()
-    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
-    return {value for value in constants if isinstance(value, str)}
+def _replayed(given: GateInput, notebook: Notebook) -> set[str]:
+    """Return the kernels whose whole artifact was replayed while a notebook ran, as the run noted it."""
+    noted = given.run.folder / "evidence" / replayed_name(notebook.path)
+    lines = noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
+    return {str(json.loads(line)["kernel"]) for line in lines}
 
 
 def _vectors(project: Project) -> Iterator[Finding]:
@@ -88,11 +85,16 @@ def _vectors(project: Project) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class PytestRun:
-    """What pytest said: how many passed, and (file, test, message) of each that did not."""
+    """What pytest said: (file, test) of those that passed, (file, test, message) of the others."""
 
-    passed: int
+    passed: tuple[tuple[str, str], ...]
     failures: tuple[tuple[str, str, str], ...]
     closing: str
+
+    def ran(self) -> set[tuple[str, str]]:
+        """Return file and name of every test function that ran, whatever its parameters."""
+        places = [*self.passed, *((file, test) for file, test, _ in self.failures)]
+        return {(file, test.split("[")[0]) for file, test in places}
 
 
 def _tests(project: Project) -> Iterator[Finding]:
@@ -112,6 +114,35 @@ def _tests(project: Project) -> Iterator[Finding]:
         )
     if not run.passed and not run.failures:
         yield Finding(what=f"no test ran: {run.closing}", path=path, remedy=f"run `pytest {path}`")
+        return
+    used = used_by_tests(project, path)
+    held = {kernel for file, _ in run.passed for kernel, _ in used.get(file, ())}
+    for kernel in sorted(set(project.artifacts) - held):
+        yield Finding(
+            what=f"no test that uses kernel {kernel} passed",
+            path=path,
+            where=kernel,
+            remedy=f"write one in {path}/test_{kernel}.py",
+        )
+    for file, test in sorted(set(_written_tests(project)) - run.ran()):
+        yield Finding(
+            what="was written and did not run",
+            path=file,
+            where=test,
+            remedy="take out what deselects it: a hook, a marker, an option",
+        )
+
+
+def _written_tests(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield file and name of every test function that stands at the top of a test file."""
+    for path in sorted((project.root / project.settings.verified_tests).rglob("test_*.py")):
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+        except (SyntaxError, UnicodeDecodeError):
+            continue  # pytest says so itself
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield project.relative(path), node.name
 
 
 def run_tests(project: Project) -> PytestRun:
@@ -120,21 +151,23 @@ def run_tests(project: Project) -> PytestRun:
         report = Path(private) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         command += [f"--junitxml={report}", project.settings.verified_tests]
-        done = run_guarded(command, cwd=project.root, env=project.import_environment())
+        environment = project.import_environment()
+        environment["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{private}/hypothesis"
+        done = run_guarded(command, cwd=project.root, env=environment)
         lines = (done.stdout + done.stderr).strip().splitlines() or ["pytest said nothing"]
         return _read_report(project.root, report, lines[-1])
 
 
 def _read_report(root: Path, report: Path, closing: str) -> PytestRun:
     if not report.exists():
-        return PytestRun(0, (), closing)
-    passed, failures = 0, []
+        return PytestRun((), (), closing)
+    passed, failures = [], []
     for case in ET.parse(report).getroot().iter("testcase"):
         bad = [child for child in case if child.tag in {"failure", "error", "skipped"}]
-        passed += not bad
+        passed += [] if bad else [_place(root, case)]
         for child in bad:
             failures.append((*_place(root, case), _message(child)))
-    return PytestRun(passed, tuple(failures), closing)
+    return PytestRun(tuple(passed), tuple(failures), closing)
 
 
 def _message(child: ET.Element) -> str:

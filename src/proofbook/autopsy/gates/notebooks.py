@@ -78,11 +78,12 @@ def _run_findings(given: GateInput) -> list[Finding]:
                 Finding(what=what, path=item.path, remedy="run the plan: `proofbook validate`")
             )
         else:
-            findings += _of_result(result)
+            findings += findings_of(result)
     return findings
 
 
-def _of_result(result: NotebookResult) -> list[Finding]:
+def findings_of(result: NotebookResult) -> list[Finding]:
+    """Return what kept a notebook's run from passing."""
     findings = [_of_cell(result, cell) for cell in result.failed_cells()]
     if not findings and result.status != "passed":
         remedy = result.remedy or "open the notebook and run it from the top"

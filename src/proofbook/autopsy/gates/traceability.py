@@ -298,10 +298,14 @@ def _symbols(
         )
     committed = project.artifacts.get(kernel)
     if committed and committed.model:
-        having = {entry.symbol for entry in committed.model.vectors}
+        having = {
+            entry.symbol
+            for entry in committed.model.vectors
+            if any("returns" in case.outcome for case in entry.cases)
+        }
         for name in sorted(n for n in public - having if defined[n]):
             yield Finding(
-                what=f"exported function {name} has no vectors",
+                what=f"exported function {name} has no vector of a call that returns",
                 path=committed.path,
                 where=f"vectors {name}",
                 remedy=f"record some with v.vectors({name}, …) in {notebook.path}",
