@@ -1,6 +1,7 @@
 """Replay, revert and the delta log's chain do what their artifact records."""
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -148,8 +149,11 @@ def test_a_chain_computed_anew_is_found():
 
 
 SCHEDULE = """
+import hashlib
 import random
+import numpy as np
 from proofbook.verified.policy_oplus import Controls, apply_symbolic_delta
+from proofbook.verified.policy_oplus_projection import norm
 from proofbook.verified.policy_oplus_replay import DeltaEntry, replay, replay_log, start
 seeded = random.Random(3)
 theta = [seeded.uniform(-1, 1) for _ in range(257)]
@@ -160,20 +164,39 @@ for cycle in range(12):
     step = apply_symbolic_delta(weights, gradient, 0.05, controls)
     entries.append(DeltaEntry(cycle, "ab" * 32, step.policy_hash_before, step.policy_hash_after, step.payload))
     weights = step.weights
-print(replay_log(state, entries, -1.0, 1.0).state[1:])
+vectors = [entry.payload for entry in entries]
+for size in (3, 7, 16, 33, 64, 100, 257, 1000, 40000):
+    for _ in range(4):
+        vectors.append(np.array([seeded.uniform(-1, 1) * 10.0 ** seeded.randint(-3, 3) for _ in range(size)]))
+fixed = np.array([norm(v.tolist()) for v in vectors])
+library = np.array([np.linalg.norm(v) for v in vectors])
+dots = np.array([np.dot(v, v[::-1].copy()) for v in vectors])
+print(replay_log(state, entries, -1.0, 1.0).state[1:], hashlib.sha256(fixed.tobytes()).hexdigest())
+print(hashlib.sha256(library.tobytes() + dots.tobytes()).hexdigest())
+print(int((library != fixed).sum()))
 """
 
 
-def test_hash_seed_threads_and_processor_switches_do_not_change_a_bit():
-    """Three processes that differ in all that a schedule can differ in end at one hash and anchor."""
-    dispatched = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
+def test_switches_change_the_bits_of_numpy_reductions_but_none_of_ours():
+    """Processes that differ in all that a schedule can differ in end at one hash, anchor and norm.
+
+    The control: over the same numbers `np.linalg.norm` and `np.dot` have other bits than the norm
+    in fixed order in every process, and with OpenBLAS on x86-64 other bits from process to process
+    (Prescott and Nehalem kernels run on every such processor).
+    """
+    config = np.show_config(mode="dicts")
+    dispatched = config.get("SIMD Extensions", {}).get("found", [])
+    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    four = {"OMP_NUM_THREADS": "4", "OPENBLAS_NUM_THREADS": "4"}
     switches = [
-        {"PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"},
-        {"PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "4", "OPENBLAS_CORETYPE": "Prescott"},
+        {"PYTHONHASHSEED": "0", **one},
+        {"PYTHONHASHSEED": "1", **four},
+        {"PYTHONHASHSEED": "77", **four, "OPENBLAS_CORETYPE": "Prescott"},
+        {"PYTHONHASHSEED": "78", **one, "OPENBLAS_CORETYPE": "Nehalem"},
         {"PYTHONHASHSEED": "random", "NPY_DISABLE_CPU_FEATURES": " ".join(dispatched)},
     ]
     source = str(Path(proofbook.__file__).parents[1])
-    outputs = set()
+    ours, numpys, differing = set(), set(), []
     for switch in switches:
         environment = {**os.environ, "PYTHONPATH": source, **switch}
         done = subprocess.run(
@@ -183,6 +206,13 @@ def test_hash_seed_threads_and_processor_switches_do_not_change_a_bit():
             text=True,
             check=True,
         )
-        outputs.add(done.stdout)
-    assert len(outputs) == 1
-    assert "count=12" in outputs.pop()
+        state, reductions, count = done.stdout.splitlines()
+        ours.add(state)
+        numpys.add(reductions)
+        differing.append(int(count))
+    assert len(ours) == 1
+    assert "count=12" in ours.pop()
+    assert min(differing) > 0
+    openblas = "openblas" in config["Build Dependencies"]["blas"]["name"]
+    if openblas and platform.machine() in {"x86_64", "AMD64"}:
+        assert len(numpys) > 1
