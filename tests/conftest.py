@@ -159,6 +159,7 @@ def green_project(tmp_path_factory: pytest.TempPathFactory) -> Green:
     root = tmp_path_factory.mktemp("green") / "own"
     write_green_project(root)
     done = regenerate(Project.open(root), Listeners())
+    assert done.outcome
     found = [finding for result in done.outcome.results for finding in result.findings]
     assert done.outcome.decision == "green", found
     return Green(root, load_run(done.outcome.folder))

@@ -14,7 +14,8 @@ from proofbook.autopsy.gates.implementation import ImplementationGate, run_tests
 from proofbook.autopsy.models import GateResult
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.replay import replay_all
-from proofbook.autopsy.run_record import last_run
+from proofbook.autopsy.run_record import last_run, new_run_folder
+from proofbook.autopsy.validation import VALIDATING, Listeners, run_plan, runnable
 
 ARTIFACT = "configs/generated/tally_verification.json"
 MODULE = "src/own/verified/tally.py"
@@ -24,6 +25,14 @@ TESTS = "tests/verified"
 
 def judged(root: Path) -> GateResult:
     return judge(root, ImplementationGate.name)
+
+
+def run_and_judge(root: Path) -> GateResult:
+    """Run the implementation notebook as it is now, and let the gate judge."""
+    project = Project.open(root).load()
+    plan = [item for item in runnable(project) if item.path == FAMILY]
+    record = run_plan(project, new_run_folder(project.logs), plan, VALIDATING, Listeners())
+    return judge(root, ImplementationGate.name, record)
 
 
 # --- vectors
@@ -99,17 +108,19 @@ def test_a_kernel_that_no_implementation_notebook_covers_is_refused(project_copy
     [
         'print("tally", "tally_least")',
         'from proofbook.lab import load_artifact\nload_artifact("tally")\n"tally_least"',
-        "# load_artifact('tally').replay(tally)",
+        "from proofbook.lab import load_artifact\n"
+        "if False:\n    load_artifact('tally').replay(tally)",
     ],
 )
 def test_naming_a_kernel_is_not_holding_it_to_its_artifact(project_copy: Path, source: str) -> None:
     edit_cell(project_copy / FAMILY, "replay", source)
-    refusal(judged(project_copy), path=FAMILY, where="tally", what="hold kernel tally to")
+    result = run_and_judge(project_copy)
+    refusal(result, path=FAMILY, what="hold kernel tally to its artifact")
 
 
 def test_a_kernel_left_out_of_the_loop_is_refused(project_copy: Path) -> None:
     edit_source(project_copy / FAMILY, "replay", ', ("tally_least", tally_least)', "")
-    result = judged(project_copy)
+    result = run_and_judge(project_copy)
     refusal(result, path=FAMILY, where="tally_least", what="does not hold kernel tally_least")
 
 
@@ -120,7 +131,7 @@ def test_an_implementation_notebook_that_failed_is_refused(project_copy: Path) -
     ]
     refusal(judge(project_copy, "implementation", record), path=FAMILY, what="did not pass")
     record.notebooks = [item for item in record.notebooks if item.path != FAMILY]
-    refusal(judge(project_copy, "implementation", record), path=FAMILY, what="did not pass")
+    refusal(judge(project_copy, "implementation", record), path=FAMILY, what="was not run")
 
 
 # --- tests
@@ -158,6 +169,29 @@ def test_a_test_that_does_not_pass_is_refused(
     assert said in message
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def test_nothing():\n    pass\n",
+        "from own.verified.tally import tally\n\n\ndef check():\n    assert tally(2) == 1\n",
+    ],
+)
+def test_a_kernel_that_no_passing_test_uses_is_refused(project_copy: Path, source: str) -> None:
+    (project_copy / TESTS / "test_tally.py").write_text(source)
+    result = judged(project_copy)
+    refusal(result, path=TESTS, where="tally", what="no test that uses kernel tally passed")
+
+
+def test_a_test_that_was_written_and_did_not_run_is_refused(project_copy: Path) -> None:
+    (project_copy / TESTS / "conftest.py").write_text(
+        "def pytest_collection_modifyitems(items):\n"
+        "    items[:] = [item for item in items if 'nan' not in item.name]\n"
+    )
+    result = judged(project_copy)
+    path = "tests/verified/test_tally.py"
+    refusal(result, path=path, where="test_nan_is_refused", what="was written and did not run")
+
+
 def test_a_folder_without_tests_is_refused(project_copy: Path) -> None:
     for path in (project_copy / TESTS).glob("test_*.py"):
         path.unlink()
@@ -175,4 +209,4 @@ def test_options_of_the_shell_do_not_decide_which_tests_run(
     project_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
-    assert run_tests(Project.open(project_copy)).passed == 5
+    assert len(run_tests(Project.open(project_copy)).passed) == 5

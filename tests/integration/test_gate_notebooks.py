@@ -184,6 +184,31 @@ def test_a_file_that_is_read_and_not_declared_is_refused(project_copy: Path, rea
     assert "v.input(" in finding.what
 
 
+def test_a_proving_notebook_is_kept_from_what_evidence_may_not_rest_on(project_copy: Path) -> None:
+    """Whatever its code looks like: here it is hidden from a reading, and the interpreter refuses it."""
+    attempts = """\
+import socket, sys
+sys.path.insert(0, "../../src")
+hidden = __import__
+attempts = [
+    lambda: hidden("own.verified.tally"),
+    lambda: open("../../src/own/verified/tally.py"),
+    lambda: open("/dev/urandom", "rb"),
+    lambda: socket.create_connection(("192.0.2.1", 80), timeout=0.01),
+    lambda: socket.getaddrinfo("example.org", 80),
+]
+said = []
+for attempt in attempts:
+    try:
+        attempt()
+    except (ImportError, PermissionError) as error:
+        said.append("a kernel's notebook may not" in str(error))
+assert said == [True] * len(attempts), said
+"""
+    new_cell(project_copy / NOTEBOOK, "attempts", attempts, before="l1")
+    assert run(project_copy).findings == []
+
+
 def test_a_file_that_is_declared_may_be_read_any_way(project_copy: Path) -> None:
     reading = 'v.input("data/readings.csv")\nopen("../../data/readings.csv").read()'
     new_cell(project_copy / NOTEBOOK, "reading", reading, before="l1")

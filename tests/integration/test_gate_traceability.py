@@ -1,6 +1,7 @@
 """Gate 6, traceability: invariant, lemma, cell, artifact, symbol and test refer to each other, both ways."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tampering import drop_cell, edit_json, edit_source, edit_text, judged, new_cell, refusal
@@ -277,11 +278,22 @@ def test_constants_and_private_helpers_need_no_invariant(project_copy: Path, cod
     assert judged(project_copy, GATE).findings == []
 
 
+def test_an_exported_function_whose_vectors_all_raise_is_refused(project_copy: Path) -> None:
+    def change(artifact: Any) -> None:
+        for case in artifact["vectors"][0]["cases"]:
+            case["outcome"] = {"raises": "ValueError"}
+
+    edit_json(project_copy / ARTIFACT, change)
+    refusal(
+        judged(project_copy, GATE), path=ARTIFACT, where="vectors tally", what="call that returns"
+    )
+
+
 def test_an_exported_function_without_vectors_is_refused(project_copy: Path) -> None:
     edit_json(project_copy / ARTIFACT, lambda a: a["vectors"].clear())
     result = judged(project_copy, GATE)
     refusal(
-        result, path=ARTIFACT, where="vectors tally", what="exported function tally has no vectors"
+        result, path=ARTIFACT, where="vectors tally", what="exported function tally has no vector"
     )
 
 

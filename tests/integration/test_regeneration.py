@@ -32,6 +32,7 @@ def tracked(root: Path) -> dict[Path, bytes]:
 def test_regenerating_again_changes_nothing(project_copy: Path) -> None:
     before = tracked(project_copy)
     done = run(project_copy)
+    assert done.outcome
     assert done.written == []
     assert done.outcome.decision == "green"
     assert tracked(project_copy) == before
@@ -46,6 +47,7 @@ def test_a_weakened_assertion_is_refused_after_regenerating_too(
     strong = "assert tally_least(0.5, 2.0) == 0.5"
     edit_source(project_copy / LEAST, "l2", strong, weak)
     done = run(project_copy)
+    assert done.outcome
     assert done.outcome.decision == "red"
     assert [r.name for r in done.outcome.results if r.verdict == "failed"] == ["hygiene"]
     assert judged(project_copy, "freshness").verdict == "passed"  # the artifact is of this notebook
@@ -55,16 +57,36 @@ def test_a_weakened_assertion_is_refused_after_regenerating_too(
 def test_a_failed_notebook_keeps_its_artifact_as_it_was(project_copy: Path) -> None:
     before = (project_copy / ARTIFACT).read_bytes()
     edit_source(project_copy / NOTEBOOK, "l1", "0 <= tally(x) <= 1", "0 <= tally(x) < 1")
-    done = run(project_copy, "tally")
+    run(project_copy, "verify_tally")
     assert (project_copy / ARTIFACT).read_bytes() == before
-    assert done.outcome.decision == "red"
     refusal(judged(project_copy, "freshness"), path=ARTIFACT, where="notebook.sha256")
+
+
+def test_a_partial_run_decides_nothing_and_leaves_the_scorecard_alone(project_copy: Path) -> None:
+    path = project_copy / "configs/generated/scorecard.json"
+    before = path.read_bytes()
+    done = run(project_copy, "verify_tally")
+    assert done.outcome is None
+    assert done.planned == 3
+    assert [item.path for item in done.record.notebooks] == [NOTEBOOK]
+    assert path.read_bytes() == before
+
+
+def test_a_partial_run_decides_nothing_and_leaves_the_scorecard(project_copy: Path) -> None:
+    scorecard = project_copy / "configs/generated/scorecard.json"
+    before = scorecard.read_bytes()
+    done = run(project_copy, "tally_least")
+    assert done.outcome is None
+    assert {kernel for r in done.record.notebooks for kernel in r.kernels} == {"tally_least"}
+    assert len(done.record.notebooks) < done.planned
+    assert scorecard.read_bytes() == before
 
 
 def test_a_changed_kernel_is_carried_through(project_copy: Path) -> None:
     edit_source(project_copy / NOTEBOOK, "kernel", "min(max(x, 0.0), 1.0)", "max(min(x, 1.0), 0.0)")
     # -0.0 comes out with the other sign: the vectors change, and with them the artifact.
     done = run(project_copy)
+    assert done.outcome
     assert done.outcome.decision == "green", [f for r in done.outcome.results for f in r.findings]
     for path in (ARTIFACT, "src/own/verified/tally.py", "configs/generated/scorecard.json"):
         assert path in done.written

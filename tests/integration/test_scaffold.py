@@ -68,6 +68,7 @@ def test_a_second_and_third_kernel_stand_beside_the_first(empty: Path) -> None:
 def test_a_fresh_kernel_verifies_without_a_finding(empty: Path) -> None:
     scaffold(Project.open(empty), "a1_b2", None, None)
     done = regenerate(Project.open(empty), Listeners())
+    assert done.outcome
     assert [f for r in done.outcome.results for f in r.findings] == []
     assert done.outcome.decision == "green"
 

@@ -92,6 +92,8 @@ def test_the_line_is_named() -> None:
         (["f = {}\nfor x in y:\n    f[x] = tally(x)", "f[1]"], {"tally", "LIMIT"}),
         (["with a(tally) as f:\n    pass", "f"], {"tally", "LIMIT"}),
         (["with a() as f:\n    tally(1)", "with a() as f:\n    f(1)"], set()),
+        (["v.vectors(tally, x)", "v.emit()"], set()),
+        (["lemma.check(tally)", "lemma.check(f)"], set()),
         (["for f in g:\n    tally(f)", "f"], set()),
         (["try:\n    f = tally(1)\nexcept E:\n    f = 1", "f"], {"tally", "LIMIT"}),
         (["from m import tally as other", "x = 1", "x"], set()),

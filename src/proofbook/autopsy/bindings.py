@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from proofbook.autopsy.notebook import Cell, Notebook, defined_names
+from proofbook.autopsy.teeth import CHECKING
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+# What these are given does not come back out of `v` and `lemma`.
+_LABORATORY = CHECKING | {"lemma", "vectors", "input", "emit"}
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -83,8 +86,9 @@ def _dependencies(body: list[ast.stmt]) -> Iterator[tuple[str, set[str]]]:
             case ast.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=final):
                 caught = [line for handler in handlers for line in handler.body]
                 yield from _dependencies([*inner, *caught, *orelse, *final])
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
-                yield name, _used(statement)  # `found.append(…)`
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method))):
+                if method not in _LABORATORY:
+                    yield name, _used(statement)  # `found.append(…)`
             case _:
                 bound = {name for node in _within(statement) for name, _ in _bound(node)}
                 for name in bound | _filled(statement):
