@@ -353,6 +353,18 @@ def test_a_verify_cell_may_use_exported_code_through_helpers(project_copy: Path)
     assert judged(project_copy, GATE).verdict == "passed"
 
 
+@pytest.mark.parametrize("folder", ["archive", "zzz"])
+def test_a_second_notebook_of_a_kernel_is_refused_wherever_it_stands(
+    project_copy: Path, folder: str
+) -> None:
+    twin = project_copy / f"notebooks/math/{folder}/verify_tally.ipynb"
+    twin.parent.mkdir()
+    twin.write_bytes((project_copy / NOTEBOOK).read_bytes())
+    path = f"notebooks/math/{folder}/verify_tally.ipynb"
+    refusal(judged(project_copy, GATE), path=path, what="belongs to no invariant")
+    refusal(judged(project_copy, "notebooks"), path=path, what="is not in the plan")
+
+
 def test_a_lemma_less_in_the_invariant_dangles_everywhere(project_copy: Path) -> None:
     path = project_copy / INVARIANT
     text = path.read_text()

@@ -72,16 +72,6 @@ def test_a_partial_run_decides_nothing_and_leaves_the_scorecard_alone(project_co
     assert path.read_bytes() == before
 
 
-def test_a_partial_run_decides_nothing_and_leaves_the_scorecard(project_copy: Path) -> None:
-    scorecard = project_copy / "configs/generated/scorecard.json"
-    before = scorecard.read_bytes()
-    done = run(project_copy, "tally_least")
-    assert done.outcome is None
-    assert {kernel for r in done.record.notebooks for kernel in r.kernels} == {"tally_least"}
-    assert len(done.record.notebooks) < done.planned
-    assert scorecard.read_bytes() == before
-
-
 def test_a_changed_kernel_is_carried_through(project_copy: Path) -> None:
     edit_source(project_copy / NOTEBOOK, "kernel", "min(max(x, 0.0), 1.0)", "max(min(x, 1.0), 0.0)")
     # -0.0 comes out with the other sign: the vectors change, and with them the artifact.

@@ -71,7 +71,9 @@ def parse_json(data: bytes, path: Path | str) -> Any:
             field=f"line {error.lineno} column {error.colno}",
             remedy="restore it from version control or regenerate it",
         ) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise ProofbookError("is nested too deeply", path=path, remedy="flatten it") from error
+    except ValueError as error:
         raise ProofbookError(str(error), path=path, remedy="write each key once") from error
 
 

@@ -139,7 +139,7 @@ def _appendices(project: Project) -> Iterator[Finding]:
             if inv.system == system
             for lemma in inv.lemmas
         }
-        yield from _prose(appendix, stated)
+        yield from _prose(appendix, stated, {Path(item.path).stem for item in project.unreadable})
         for invariant in project.invariants.values():
             if invariant.system != system:
                 continue
@@ -158,7 +158,9 @@ def _repeated(names: Iterable[str]) -> list[str]:
     return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
-def _prose(appendix: Appendix, stated: dict[str, tuple[Invariant, str]]) -> Iterator[Finding]:
+def _prose(
+    appendix: Appendix, stated: dict[str, tuple[Invariant, str]], unreadable: set[str]
+) -> Iterator[Finding]:
     written = {lemma.id: lemma for lemma in appendix.lemmas}
     rows = {row[0]: row[1] for row in appendix.index}
     for full, (invariant, title) in stated.items():
@@ -204,6 +206,8 @@ def _prose(appendix: Appendix, stated: dict[str, tuple[Invariant, str]]) -> Iter
             remedy="keep one",
         )
     for full in sorted({*written, *rows} - set(stated)):
+        if full.split("#")[0] in unreadable:
+            continue
         yield Finding(
             what=f"speaks of {full}, which no invariant states",
             path=appendix.path,
@@ -313,6 +317,8 @@ def _symbols(
 
 
 def _orphans(project: Project) -> Iterator[Finding]:
+    if project.unreadable:
+        return  # what cannot be read may well claim them
     claimed = {invariant.notebook for invariant in project.invariants.values()}
     for path in project.notebook_paths:
         if is_kernel_notebook(path) and path not in claimed:
