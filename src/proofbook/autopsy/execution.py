@@ -85,6 +85,7 @@ class Engine:
         notebooks = [read_notebook(self.root, item.path) for item in plan]
         for notebook in notebooks:
             check_kernel_spec(notebook.kernel_spec, notebook.path)
+        self.evidence.mkdir(parents=True, exist_ok=True)  # notebooks append to files in it
         results: list[NotebookResult] = run_until_done(self._run_all(plan, notebooks))
         return results
 
