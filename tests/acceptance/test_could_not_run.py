@@ -188,14 +188,10 @@ def test_a_scorecard_in_the_logs_that_is_none(project_copy: Path) -> None:
 def test_a_vanished_working_folder(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    script = f"import os, runpy, sys; os.rmdir({str(gone)!r}); sys.argv = ['proofbook', 'status']; "
-    line = proofbook(
-        "-c",
-        script + "runpy.run_module('proofbook', run_name='__main__')",
-        cwd=gone,
-        command=(sys.executable,),
-    ).refusal()
-    assert "folder" in line
+    installed = str(Path(sys.executable).with_name("proofbook"))
+    script = f"import os; os.rmdir({str(gone)!r}); os.execv({installed!r}, ['proofbook', 'status'])"
+    line = proofbook("-c", script, cwd=gone, command=(sys.executable,)).refusal()
+    assert "folder no longer exists" in line
 
 
 def test_a_traceback_is_shown_only_on_demand(tmp_path: Path) -> None:
