@@ -76,7 +76,7 @@ def test_what_is_not_json_is_refused(value: Any) -> None:
         (b'{"a": 1,}', "is not JSON"),
         (b"", "is not JSON"),
         (b'"\xff"', "is not UTF-8"),
-        (b"[" * 100_000, "recursion"),
+        (b"[" * 100_000, "nested too deeply"),
         (b"1" * 5000, "digits"),
     ],
 )

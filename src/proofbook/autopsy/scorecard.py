@@ -38,7 +38,7 @@ def decide(results: Iterable[GateResult | ScoredGate]) -> Decision:
     A decision needs at least one gate that ran; `not run` is no pass.
     """
     verdicts = {result.verdict for result in results} - {"not built"}
-    if "failed" in verdicts or not verdicts:
+    if "failed" in verdicts or not verdicts & {"passed", "draft only"}:
         return "red"
     return "green" if verdicts == {"passed"} else "yellow"
 
