@@ -1,0 +1,1 @@
+"""Machine-checked proofs: statements in SMT-LIB2, solvers, certificates, controls, replay."""
