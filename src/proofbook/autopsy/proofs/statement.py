@@ -17,12 +17,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, TypeAlias, Union, cast
+from typing import Literal, TypeAlias, Union
 
 from proofbook.autopsy.canonical import sha256_hex
 
 Sort = Literal["Int", "Real", "Bool"]
-Term: TypeAlias = Union[str, tuple["Term", ...]]  # noqa: UP007: a recursive alias needs a forward name
+Term: TypeAlias = Union[str, tuple["Term", ...]]  # noqa: UP007
 TRUE: Term = "true"
 FALSE: Term = "false"
 CONNECTIVES = {"and", "or", "not", "=>"}
@@ -128,7 +128,7 @@ def read_statement(text: str) -> Statement:
     for command in commands[1:-1]:
         match command:
             case ("declare-const", str(name), "Int" | "Real" | "Bool" as sort) if not hypotheses:
-                constants.append((name, cast(Sort, sort)))
+                constants.append((name, sort))
             case ("assert", ("!", formula, ":named", str(name))) if goal is None:
                 hypotheses.append((name, formula))
             case ("assert", formula) if goal is None:
