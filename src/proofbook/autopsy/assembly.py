@@ -3,6 +3,7 @@
 import ast
 import importlib.metadata
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,38 +17,37 @@ from proofbook.autopsy.canonical import (
     read_text,
     sha256_hex,
 )
-from proofbook.autopsy.errors import ProofbookError
+from proofbook.autopsy.errors import NotAssembled, ProofbookError
 from proofbook.autopsy.ladder import rung_of
 from proofbook.autopsy.models import EmittedEvidence, EmittedLemma
 from proofbook.autopsy.notebook import Cell, Notebook
+from proofbook.autopsy.obligations import Obligations
 from proofbook.autopsy.project import Project, describe
+from proofbook.autopsy.proofs.store import ProofStore
 from proofbook.autopsy.strict_yaml import read_yaml
 from proofbook.autopsy.teeth import always, cannot_change
 
 
-class NotAssembled(ValueError):
-    """A notebook ran, but what it emitted makes no artifact; `where` names the cell or field."""
-
-    def __init__(self, what: str, where: str, remedy: str) -> None:
-        self.what, self.where, self.remedy = what, where, remedy
-        super().__init__(f"{where}: {what}")
-
-
-def assemble(project: Project, kernel: str, evidence_path: Path) -> bytes:
-    """Return the canonical bytes of a kernel's artifact.
+def assemble(
+    project: Project, kernel: str, evidence_path: Path, stores: Sequence[ProofStore]
+) -> bytes:
+    """Return the canonical bytes of a kernel's artifact; what discharges its obligations is in the stores.
 
     Raises:
         NotAssembled: there is no evidence, or it does not fit the notebook and its invariants.
     """
     notebook = project.kernel_notebooks[kernel]
-    emitted = _read_evidence(evidence_path)
+    emitted = read_evidence(evidence_path)
     if emitted.kernel != kernel:
         raise NotAssembled(
             f"verifies kernel {emitted.kernel!r} in a notebook named for {kernel!r}",
             "Verification(…)",
             "use one name for notebook and kernel",
         )
-    used = [lemma.id for lemma in emitted.lemmas if lemma.passed]
+    passed = [lemma for lemma in emitted.lemmas if lemma.passed]
+    obligations = Obligations(project, kernel, notebook, stores)
+    proved = {lemma.id: obligations.of(lemma) for lemma in passed}
+    used = list(proved)
     requires = [
         {"kernel": name, "sha256": project.kernel_notebooks[name].exports_digest}
         for name in emitted.requires
@@ -64,7 +64,8 @@ def assemble(project: Project, kernel: str, evidence_path: Path) -> bytes:
             {"symbol": symbol, "cell": cell, "ast_sha256": sha}
             for symbol, cell, sha in notebook.export_digests()
         ],
-        "lemmas": [_lemma(notebook, lemma) for lemma in emitted.lemmas if lemma.id in used],
+        "lemmas": [_lemma(notebook, lemma, proved[lemma.id]) for lemma in passed],
+        "obligations": [item for found in proved.values() for item in found],
         "measures": [m.model_dump(by_alias=True) for m in emitted.measures if m.lemma in used],
         "vectors": [v.model_dump(by_alias=True) for v in emitted.vectors],
         "inputs": [
@@ -77,7 +78,12 @@ def assemble(project: Project, kernel: str, evidence_path: Path) -> bytes:
     return canonical_bytes(content)
 
 
-def _read_evidence(path: Path) -> EmittedEvidence:
+def read_evidence(path: Path) -> EmittedEvidence:
+    """Return what a notebook emitted.
+
+    Raises:
+        NotAssembled: it emitted nothing, or something else than evidence.
+    """
     if not path.exists():
         raise NotAssembled(
             "ran to its end and emitted nothing", "last cell", "end it with `v.emit()`"
@@ -89,7 +95,9 @@ def _read_evidence(path: Path) -> EmittedEvidence:
         raise NotAssembled(what, f"evidence {field}", "use the laboratory's own methods") from error
 
 
-def _lemma(notebook: Notebook, lemma: EmittedLemma) -> dict[str, Any]:
+def _lemma(
+    notebook: Notebook, lemma: EmittedLemma, obligations: list[dict[str, Any]]
+) -> dict[str, Any]:
     cell = notebook.lemma_cell(lemma.id)
     if cell is None:
         raise NotAssembled(
@@ -97,7 +105,10 @@ def _lemma(notebook: Notebook, lemma: EmittedLemma) -> dict[str, Any]:
             lemma.id,
             f"start its cell with `# VERIFY:{lemma.id.split('#')[1]}`",
         )
-    evidence = [item.model_dump() for item in lemma.evidence]
+    evidence = [
+        item.model_dump() for item in lemma.evidence if item.kind not in ("claimed", "unclaimed")
+    ]
+    evidence += [{"kind": "proved", "obligation": item["id"]} for item in obligations]
     asserts = count_asserts(cell)
     if asserts:
         evidence.append({"kind": "asserted", "claim": f"{asserts} assertions of the VERIFY cell"})
@@ -105,7 +116,7 @@ def _lemma(notebook: Notebook, lemma: EmittedLemma) -> dict[str, Any]:
         raise NotAssembled("checks nothing", cell.label, "state a check or an assertion")
     return {
         "id": lemma.id,
-        "rung": rung_of(evidence),
+        "rung": rung_of(evidence, obligations),
         "cell": {"id": cell.id, "ast_sha256": cell.digest},
         "evidence": evidence,
     }

@@ -33,3 +33,11 @@ class ProofbookError(Exception):
         text = f"{place}: {self.what}" if place else self.what
         text = f"{text} ({self.remedy})" if self.remedy else text
         return " ".join(text.split())
+
+
+class NotAssembled(ValueError):
+    """A notebook ran, but what it emitted makes no artifact; `where` names the cell or field."""
+
+    def __init__(self, what: str, where: str, remedy: str) -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(f"{where}: {what}")

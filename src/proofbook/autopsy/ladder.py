@@ -23,19 +23,51 @@ def height(rung: str) -> int:
     return _HEIGHT[rung]
 
 
-def rung_of(evidence: Iterable[Mapping[str, Any]]) -> str:
+def rung_of(
+    evidence: Iterable[Mapping[str, Any]], obligations: Iterable[Mapping[str, Any]] = ()
+) -> str:
     """Return the rung that evidence reaches, by recomputation; `none` without evidence.
 
     `control` and `measured` records support a lemma; by themselves they prove no law, so a lemma with
-    nothing else is merely asserted.
+    nothing else is merely asserted. Proofs count by the weakest of the lemma's obligations, all of which
+    must be discharged.
     """
-    reached = NOTHING
+    reached, proved = NOTHING, []
+    by_id = {item["id"]: item for item in obligations}
     for item in evidence:
         kind = item["kind"]
+        if kind == "proved":
+            proved.append(obligation_rung(by_id.get(item["obligation"])))
+            continue
         found = "tested" if kind == "tested" and item["examples"] > 0 else "asserted"
-        if height(found) > height(reached):
-            reached = found
-    return reached
+        reached = max(reached, found, key=height)
+    lowest = min(proved, key=height, default=NOTHING)
+    return max(reached, lowest, key=height)
+
+
+def obligation_rung(obligation: Mapping[str, Any] | None) -> str:
+    """Return the rung that an obligation's evidence reaches; `none` unless its controls show that it can fail.
+
+    A solver that says `sat` discharges nothing, whatever another says.
+    """
+    if obligation is None or not _controlled(obligation["controls"]):
+        return NOTHING
+    evidence = obligation["evidence"]
+    answers = {item["tool"]: item["result"] for item in evidence}
+    if "sat" in answers.values():
+        return NOTHING
+    if answers.get("ethos") == "accepted" or answers.get("coq") == "accepted":
+        return "kernel-checked"
+    if answers.get("certificate") == "accepted":
+        return "certified"
+    solved = sum(answers.get(tool) == "unsat" for tool in ("z3", "cvc5"))
+    return (NOTHING, "solved", "cross-solved")[solved]
+
+
+def _controlled(controls: Iterable[Mapping[str, Any]]) -> bool:
+    shown = {item["kind"] for item in controls if item["result"] == "shown"}
+    vacuous = any(item["result"] == "vacuous" for item in controls)
+    return {"satisfiable", "variant"} <= shown and not vacuous
 
 
 def effective_rungs(

@@ -2,31 +2,25 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from proofbook.autopsy.ladder import Rung
-
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-InvariantId = Annotated[str, Field(pattern=r"^INV-[A-Z][A-Z0-9]{1,9}-[0-9]{4}$")]
-LemmaName = Annotated[str, Field(pattern=r"^L[1-9][0-9]*$")]
-LemmaId = Annotated[str, Field(pattern=r"^INV-[A-Z][A-Z0-9]{1,9}-[0-9]{4}#L[1-9][0-9]*$")]
-KernelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
-Path = Annotated[str, Field(pattern=r"^[^/\\][^\\]*$", description="Relative to the root, with /.")]
-# JSON readers round integers beyond 2^53 - 1; larger ones are written as "n/1".
-_SafeInteger = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
-ExactNumber = (
-    _SafeInteger
-    | Annotated[str, Field(pattern=r"^(-?[0-9]+/[1-9][0-9]*|-?0x[01]\.[0-9a-f]+p[+-][0-9]+)$")]
+from proofbook.autopsy.field_types import (
+    Comparison,
+    ExactNumber,
+    InvariantId,
+    KernelName,
+    LemmaId,
+    LemmaName,
+    Path,
+    Sha256,
+    Status,
+    Strict,
 )
-Comparison = Literal["<=", ">=", "==", "<", ">"]
-Status = Literal["draft", "accepted", "deprecated"]
+from proofbook.autopsy.ladder import Rung
+from proofbook.autopsy.proofs.records import Obligation, ProofRecord
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class LemmaSpec(_Strict):
+class LemmaSpec(Strict):
     """A law that an invariant states."""
 
     id: LemmaName
@@ -50,14 +44,14 @@ class LemmaSpec(_Strict):
     uses: list[LemmaId] = Field(description="Lemmas that its proof rests on.")
 
 
-class KernelSpec(_Strict):
+class KernelSpec(Strict):
     """The extracted module and its public functions and classes."""
 
     module: str = Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+$")
     functions: list[str] = Field(min_length=1)
 
 
-class Telemetry(_Strict):
+class Telemetry(Strict):
     """What a running system reports to show that the invariant still holds."""
 
     metric: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -66,7 +60,7 @@ class Telemetry(_Strict):
     unit: str
 
 
-class Invariant(_Strict):
+class Invariant(Strict):
     """One invariant: `invariants/INV-<SYSTEM>-<NNNN>.yaml`."""
 
     schema_: Literal["proofbook/invariant@1"] = Field(alias="schema")
@@ -95,7 +89,7 @@ class Invariant(_Strict):
         return self.kernel.module.rsplit(".", 1)[1]
 
 
-class IndexEntry(_Strict):
+class IndexEntry(Strict):
     """One line of the index of invariants."""
 
     id: InvariantId
@@ -104,14 +98,14 @@ class IndexEntry(_Strict):
     file: str
 
 
-class InvariantIndex(_Strict):
+class InvariantIndex(Strict):
     """`invariants/INDEX.yaml`: all invariants."""
 
     schema_: Literal["proofbook/invariant-index@1"] = Field(alias="schema")
     invariants: list[IndexEntry]
 
 
-class PlannedNotebook(_Strict):
+class PlannedNotebook(Strict):
     """A notebook of the plan."""
 
     path: Path
@@ -121,28 +115,28 @@ class PlannedNotebook(_Strict):
     notebook_timeout_s: int = Field(ge=1)
 
 
-class NotebookPlan(_Strict):
+class NotebookPlan(Strict):
     """`configs/generated/notebook_plan.json`: what is run."""
 
     schema_: Literal["proofbook/notebook-plan@1"] = Field(alias="schema")
     notebooks: list[PlannedNotebook]
 
 
-class Digested(_Strict):
+class Digested(Strict):
     """A file and the digest of its bytes or of its normalised content."""
 
     path: Path
     sha256: Sha256
 
 
-class DigestedInvariant(_Strict):
+class DigestedInvariant(Strict):
     """An invariant and the digest of its content."""
 
     id: InvariantId
     sha256: Sha256
 
 
-class Export(_Strict):
+class Export(Strict):
     """A top-level name that a notebook exports."""
 
     symbol: str
@@ -150,14 +144,14 @@ class Export(_Strict):
     ast_sha256: Sha256
 
 
-class Asserted(_Strict):
+class Asserted(Strict):
     """A plain fact, or the plain assertions of a VERIFY cell."""
 
     kind: Literal["asserted"]
     claim: str
 
 
-class Tested(_Strict):
+class Tested(Strict):
     """A property that was tested, at random or on every case."""
 
     kind: Literal["tested"]
@@ -167,7 +161,7 @@ class Tested(_Strict):
     examples: int = Field(ge=1)
 
 
-class Control(_Strict):
+class Control(Strict):
     """A false claim that was found out."""
 
     kind: Literal["control"]
@@ -175,24 +169,31 @@ class Control(_Strict):
     domain: str
 
 
-class Measured(_Strict):
+class Measured(Strict):
     """A measure that met its bound."""
 
     kind: Literal["measured"]
     measure: str
 
 
-Evidence = Annotated[Asserted | Tested | Control | Measured, Field(discriminator="kind")]
+class Proved(Strict):
+    """A claim about the kernel's code that is an obligation of the artifact."""
+
+    kind: Literal["proved"]
+    obligation: str = Field(description="Id of the obligation.")
 
 
-class VerifyingCell(_Strict):
+Evidence = Annotated[Asserted | Tested | Control | Measured | Proved, Field(discriminator="kind")]
+
+
+class VerifyingCell(Strict):
     """The VERIFY cell that a lemma's evidence came from."""
 
     id: str
     ast_sha256: Sha256
 
 
-class VerifiedLemma(_Strict):
+class VerifiedLemma(Strict):
     """A lemma, the rung its evidence reaches, and the evidence."""
 
     id: LemmaId
@@ -201,7 +202,7 @@ class VerifiedLemma(_Strict):
     evidence: list[Evidence]
 
 
-class Measure(_Strict):
+class Measure(Strict):
     """A number with its bound, both exact."""
 
     lemma: LemmaId
@@ -212,28 +213,28 @@ class Measure(_Strict):
     unit: str
 
 
-class VectorCase(_Strict):
+class VectorCase(Strict):
     """Arguments and outcome of one call, encoded."""
 
     args: list[Any]
     outcome: dict[Literal["returns", "raises"], Any] = Field(min_length=1, max_length=1)
 
 
-class Vectors(_Strict):
+class Vectors(Strict):
     """Calls of an exported function."""
 
     symbol: str
     cases: list[VectorCase] = Field(min_length=1)
 
 
-class RequiredKernel(_Strict):
+class RequiredKernel(Strict):
     """Another notebook's kernel that the notebook imported."""
 
     kernel: KernelName
     sha256: Sha256 = Field(description="Digest of that kernel's exported code.")
 
 
-class Artifact(_Strict):
+class Artifact(Strict):
     """`configs/generated/<kernel>_verification.json`: what a notebook's run established."""
 
     schema_: Literal["proofbook/artifact@1"] = Field(alias="schema")
@@ -242,6 +243,7 @@ class Artifact(_Strict):
     notebook: Digested
     exports: list[Export]
     lemmas: list[VerifiedLemma]
+    obligations: list[Obligation]
     measures: list[Measure]
     vectors: list[Vectors]
     inputs: list[Digested]
@@ -249,15 +251,43 @@ class Artifact(_Strict):
     toolchain: dict[str, str] = Field(description="Versions that the evidence rests on.")
 
 
-class EmittedLemma(_Strict):
+class Claimed(Strict):
+    """A claim that a notebook makes a statement of: what ran for it, and the statement's text."""
+
+    kind: Literal["claimed"]
+    claim: str = Field(min_length=1)
+    scope: str = Field(min_length=1)
+    semantics: Literal["real", "rounded"]
+    about: list[str] = Field(min_length=1)
+    hypotheses: list[str]
+    ran: dict[str, Sha256] = Field(
+        description="Functions that were run, and digests of their code."
+    )
+    statement: str = Field(description="SMT-LIB2.")
+
+
+class Unclaimed(Strict):
+    """A claim of which no statement could be made, since the solver is not installed."""
+
+    kind: Literal["unclaimed"]
+    claim: str
+    reason: str
+
+
+EmittedItem = Annotated[
+    Asserted | Tested | Control | Measured | Claimed | Unclaimed, Field(discriminator="kind")
+]
+
+
+class EmittedLemma(Strict):
     """A lemma as the notebook hands it over."""
 
     id: LemmaId
     passed: bool
-    evidence: list[Evidence]
+    evidence: list[EmittedItem]
 
 
-class EmittedEvidence(_Strict):
+class EmittedEvidence(Strict):
     """What a notebook's `emit()` hands to the run."""
 
     schema_: Literal["proofbook/evidence@1"] = Field(alias="schema")
@@ -274,7 +304,7 @@ Verdict = Literal["passed", "failed", "draft only", "not built", "not run"]
 Decision = Literal["green", "yellow", "red"]
 
 
-class Finding(_Strict):
+class Finding(Strict):
     """Something a gate refuses: what, where, and what to do about it."""
 
     what: str
@@ -286,7 +316,7 @@ class Finding(_Strict):
     )
 
 
-class GateResult(_Strict):
+class GateResult(Strict):
     """One gate's verdict."""
 
     number: int
@@ -296,7 +326,7 @@ class GateResult(_Strict):
     seconds: float
 
 
-class ScoredLemma(_Strict):
+class ScoredLemma(Strict):
     """A lemma's place on the ladder."""
 
     id: LemmaId
@@ -306,7 +336,7 @@ class ScoredLemma(_Strict):
     effective: str
 
 
-class ScoredInvariant(_Strict):
+class ScoredInvariant(Strict):
     """An invariant on the scorecard."""
 
     id: InvariantId
@@ -315,7 +345,7 @@ class ScoredInvariant(_Strict):
     lemmas: list[ScoredLemma]
 
 
-class ScoredGate(_Strict):
+class ScoredGate(Strict):
     """A gate on the committed scorecard."""
 
     number: int
@@ -323,14 +353,14 @@ class ScoredGate(_Strict):
     verdict: Verdict
 
 
-class ScoredArtifact(_Strict):
+class ScoredArtifact(Strict):
     """An artifact on the scorecard."""
 
     kernel: KernelName
     sha256: Sha256
 
 
-class Scorecard(_Strict):
+class Scorecard(Strict):
     """`configs/generated/scorecard.json`: the decision and what it rests on; no clock, no host."""
 
     schema_: Literal["proofbook/scorecard@1"] = Field(alias="schema")
@@ -345,6 +375,7 @@ FILE_KINDS: dict[str, type[BaseModel]] = {
     "invariant_index": InvariantIndex,
     "notebook_plan": NotebookPlan,
     "artifact": Artifact,
+    "proof": ProofRecord,
     "evidence": EmittedEvidence,
     "scorecard": Scorecard,
 }

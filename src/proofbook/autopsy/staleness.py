@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from proofbook.autopsy.assembly import NotAssembled, invariant_digest, toolchain
+from proofbook.autopsy.assembly import invariant_digest, toolchain
 from proofbook.autopsy.canonical import sha256_hex
 from proofbook.autopsy.models import Artifact
 from proofbook.autopsy.notebook import Notebook

@@ -1,8 +1,14 @@
 """Where every lemma stands on the ladder, by the evidence in the artifacts."""
 
 from proofbook.autopsy.canonical import sha256_hex
-from proofbook.autopsy.ladder import effective_rungs, rung_of
-from proofbook.autopsy.models import ScoredArtifact, ScoredInvariant, ScoredLemma
+from proofbook.autopsy.ladder import NOTHING, effective_rungs, rung_of
+from proofbook.autopsy.models import (
+    Artifact,
+    ScoredArtifact,
+    ScoredInvariant,
+    ScoredLemma,
+    VerifiedLemma,
+)
 from proofbook.autopsy.project import Project
 
 
@@ -13,8 +19,8 @@ def lemma_rungs(project: Project) -> tuple[dict[str, str], dict[str, str]]:
         CircularUse: lemmas use each other in a circle.
     """
     reached, uses = {}, {}
-    evidence = {
-        lemma.id: [item.model_dump() for item in lemma.evidence]
+    rungs = {
+        lemma.id: lemma_rung(committed.model, lemma)
         for committed in project.artifacts.values()
         if committed.model
         for lemma in committed.model.lemmas
@@ -22,9 +28,17 @@ def lemma_rungs(project: Project) -> tuple[dict[str, str], dict[str, str]]:
     for invariant in project.invariants.values():
         for lemma in invariant.lemmas:
             full = invariant.lemma_id(lemma)
-            reached[full] = rung_of(evidence.get(full, []))
+            reached[full] = rungs.get(full, NOTHING)
             uses[full] = lemma.uses
     return reached, effective_rungs(reached, uses)
+
+
+def lemma_rung(artifact: Artifact, lemma: VerifiedLemma) -> str:
+    """Return the rung of a lemma of an artifact, recomputed from what the artifact holds."""
+    return rung_of(
+        [item.model_dump() for item in lemma.evidence],
+        [item.model_dump() for item in artifact.obligations if item.lemma == lemma.id],
+    )
 
 
 def scored_invariants(project: Project) -> list[ScoredInvariant]:

@@ -6,12 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proofbook.autopsy.assembly import NotAssembled, assemble, locked_versions
+from proofbook.autopsy.assembly import assemble, locked_versions
 from proofbook.autopsy.atomic import write_atomic
+from proofbook.autopsy.errors import NotAssembled
 from proofbook.autopsy.execution import Conditions, Engine
-from proofbook.autopsy.gates import GATES, Gate, GateInput, NotBuilt
+from proofbook.autopsy.gates import GATES, Gate, GateInput, NeedsTools, NotBuilt
 from proofbook.autopsy.ladder import CircularUse
-from proofbook.autopsy.models import Decision, GateResult, PlannedNotebook, ScoredInvariant
+from proofbook.autopsy.discharge import discharge_claims, proof_stores
+from proofbook.autopsy.models import (
+    Decision,
+    Finding,
+    GateResult,
+    PlannedNotebook,
+    ScoredInvariant,
+    Verdict,
+)
 from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.run_record import (
@@ -69,8 +78,12 @@ def run_plan(
     plan: list[PlannedNotebook],
     conditions: Conditions,
     listeners: Listeners,
+    *,
+    discharging: bool = False,
 ) -> RunRecord:
     """Run notebooks into a run's folder and make artifacts of what they emit.
+
+    With `discharging`, what they claim and no committed proof covers is given to solvers first.
 
     Raises:
         ProofbookError: a notebook cannot be run at all, or the folder cannot be written.
@@ -81,9 +94,18 @@ def run_plan(
     record = RunRecord(folder, started, conditions.environment())
     start = time.perf_counter()
     results = _engine(project, folder, conditions, listeners).run(plan)
-    record.notebooks = _with_artifacts(project, results, folder, record.artifact_folder())
     record.durations["notebooks"] = round(time.perf_counter() - start, 3)
+    if discharging:
+        start = time.perf_counter()
+        discharge_claims(project, folder, _emitted(results, folder), listeners)
+        record.durations["proofs"] = round(time.perf_counter() - start, 3)
+    record.notebooks = _with_artifacts(project, results, folder, record.artifact_folder())
     return record
+
+
+def _emitted(results: list[NotebookResult], folder: Path) -> list[Path]:
+    proving = [r for r in results if r.kind == "kernel" and r.status == "passed"]
+    return [folder / "evidence" / f"{Path(result.path).stem}.json" for result in proving]
 
 
 def _engine(project: Project, folder: Path, conditions: Conditions, listeners: Listeners) -> Engine:
@@ -103,13 +125,13 @@ def _engine(project: Project, folder: Path, conditions: Conditions, listeners: L
 def _with_artifacts(
     project: Project, results: list[NotebookResult], folder: Path, target: Path
 ) -> list[NotebookResult]:
-    judged = []
+    judged, stores = [], proof_stores(project, target.parent)
     for result in results:
         if result.kind == "kernel" and result.status == "passed":
             evidence = folder / "evidence" / f"{Path(result.path).stem}.json"
             for kernel in result.kernels:
                 try:
-                    made = assemble(project, kernel, evidence)
+                    made = assemble(project, kernel, evidence, stores)
                     write_atomic(target / f"{kernel}_verification.json", made)
                 except NotAssembled as error:
                     problem = f"{error.where}: {error.what}"
@@ -177,10 +199,16 @@ def look(gate: Gate | NotBuilt, given: GateInput) -> GateResult:
     return GateResult(
         number=gate.number,
         name=gate.name,
-        verdict=verdict_of(findings, given.project),
+        verdict=_verdict(gate, findings, given),
         findings=findings,
         seconds=round(time.perf_counter() - start + given.run.durations.get(gate.name, 0.0), 3),
     )
+
+
+def _verdict(gate: Gate, findings: list[Finding], given: GateInput) -> Verdict:
+    found = verdict_of(findings, given.project)
+    lacking = isinstance(gate, NeedsTools) and gate.lacks(given)
+    return "not run" if lacking and found != "failed" else found
 
 
 def judge_last_run(project: Project, gate: Gate, folder: Path) -> GateResult:

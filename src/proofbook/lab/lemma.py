@@ -8,6 +8,11 @@ from typing import Any, Literal
 
 from proofbook.autopsy.encoding import exact_number
 from proofbook.lab.judge import Judge, LemmaFailed, is_truth, name_of, plain
+from proofbook.lab.kinds import wanted
+from proofbook.lab.proving import Claim, Given, Semantics, propose
+from proofbook.lab.symbolic.domains import Domain
+from proofbook.lab.symbolic.lifting import name_in_kernel
+from proofbook.lab.symbolic.oracle import SolverMissing
 
 Comparison = Literal["<=", ">=", "==", "<", ">"]
 _COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
@@ -23,8 +28,8 @@ class Lemma:
     """One lemma under verification: collects evidence inside a `with` block.
 
     The rung it reaches is not stated here; it follows from the evidence
-    (`asserted` by plain assertions, `tested` by `check` and `exhaust`). What is handed out are copies:
-    evidence is gathered by the methods below, and by nothing else.
+    (`asserted` by plain assertions, `tested` by `check` and `exhaust`, `solved` and above by `prove`).
+    What is handed out are copies: evidence is gathered by the methods below, and by nothing else.
     """
 
     __slots__ = ("_evidence", "_measures", "_passed", "id")
@@ -187,6 +192,57 @@ class Lemma:
             self._evidence.append({"kind": "control", "property": name, "domain": domain})
             return case
         raise LemmaFailed(f"{self.id}: control {name} was not refuted over {domain}")
+
+    def prove(
+        self,
+        *about: Callable[..., Any],
+        that: str,
+        then: Callable[..., Any],
+        scope: str,
+        given: Given = (),
+        semantics: Semantics = "real",
+        **symbols: Domain,
+    ) -> None:
+        """Propose a claim about exported functions to be proved by solvers (rungs `solved` and above).
+
+        The functions' own code is run on symbolic values, along every path; what it comes to is a
+        statement that solvers and the certificate checker discharge after the run. A false claim is
+        usually found out at once.
+
+        Args:
+            about: exported functions; the claim must call them.
+            that: the claim in words.
+            then: what holds. Called with symbols by the names of its parameters; a parameter `result`
+                is what the first function returns for the symbols that it has as parameters.
+            scope: for which sizes it speaks, in words ("three lanes").
+            given: hypotheses, each apart: a list of functions of symbols, or a mapping from words to them.
+            semantics: `real` takes floats for real numbers; `rounded` rounds each operation on them.
+            symbols: what each symbol ranges over (`proofbook.lab.symbolic`).
+
+        Raises:
+            LemmaFailed: the claim is false (with numbers), its code does what a symbolic run cannot
+                carry, or it never calls what it is about.
+        """
+        if not wanted("proofs"):
+            return
+        name = f"{self.id}: {that}"
+        try:
+            proposed = propose(Claim(about, given, then, symbols, semantics), name)
+        except SolverMissing as error:
+            self._evidence.append({"kind": "unclaimed", "claim": that, "reason": str(error)})
+            return
+        self._evidence.append(
+            {
+                "kind": "claimed",
+                "claim": that,
+                "scope": scope,
+                "semantics": semantics,
+                "about": [name_in_kernel(function) for function in about],
+                "hypotheses": proposed.hypotheses,
+                "ran": proposed.ran,
+                "statement": proposed.statement.text(),
+            }
+        )
 
     def measure(
         self, name: str, value: Any, *, bound: Any, op: Comparison = "<=", unit: str = "1"

@@ -50,5 +50,9 @@ def _in_words(item: dict[str, Any]) -> str:
             return f"{item['property']}: all {item['examples']} cases of {item['domain']}"
         case "control":
             return f"control {item['property']} refuted over {item['domain']}"
+        case "claimed":
+            return f"to be proved ({item['scope']}): {item['claim']}"
+        case "unclaimed":
+            return f"not run: {item['claim']}: {item['reason']}"
         case _:
             return f"measured {item['measure']}"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from proofbook.autopsy.canonical import canonical_bytes, parse_json, read_bytes, read_text
 from proofbook.autopsy.file_schemas import schema_texts
 from proofbook.autopsy.gates.base import GateInput
-from proofbook.autopsy.ladder import CircularUse, rung_of
+from proofbook.autopsy.ladder import CircularUse
 from proofbook.autopsy.models import Finding, Scorecard
 from proofbook.autopsy.project import (
     ARTIFACT_SUFFIX,
@@ -19,7 +19,7 @@ from proofbook.autopsy.project import (
 )
 from proofbook.autopsy.scorecard import decide
 from proofbook.autopsy.staleness import stale_parts
-from proofbook.autopsy.standing import scored_artifacts, scored_invariants
+from proofbook.autopsy.standing import lemma_rung, scored_artifacts, scored_invariants
 
 _REGENERATE = "regenerate it with `make notebooks-plan` (`proofbook run`)"
 
@@ -148,9 +148,11 @@ def _wrong_in_scorecard(project: Project, path: str, content: dict[str, Any]) ->
 
 
 def _rungs(committed: CommittedArtifact) -> list[Finding]:
-    findings = []
-    for lemma in committed.model.lemmas if committed.model else ():
-        reached = rung_of([item.model_dump() for item in lemma.evidence])
+    findings: list[Finding] = []
+    if committed.model is None:
+        return findings
+    for lemma in committed.model.lemmas:
+        reached = lemma_rung(committed.model, lemma)
         if reached != lemma.rung:
             findings.append(
                 Finding(

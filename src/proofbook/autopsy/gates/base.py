@@ -1,7 +1,7 @@
 """What a gate is: a number, a name, and one method that returns findings."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.project import Project
@@ -29,6 +29,15 @@ class Gate(Protocol):
 
     def check(self, given: GateInput) -> list[Finding]:
         """Return what is refused; nothing means that the gate passes."""
+        ...
+
+
+@runtime_checkable
+class NeedsTools(Protocol):
+    """A gate that needs tools which need not be installed; without them it is `not run`, never passed."""
+
+    def lacks(self, given: GateInput) -> list[str]:
+        """Return the tools that are needed for this project and not there."""
         ...
 
 

@@ -1,0 +1,231 @@
+"""Functions of a notebook, made to run on symbolic values: the same code, other builtins."""
+
+import builtins
+import math
+import types
+from collections.abc import Callable
+from fractions import Fraction
+from functools import wraps
+from typing import Any
+
+from proofbook.lab.symbolic.arrays import Numpy
+from proofbook.lab.symbolic.paths import here
+from proofbook.lab.symbolic.polynomial import Refused
+from proofbook.lab.symbolic.values import (
+    Symbolic,
+    SymbolicBool,
+    SymbolicNumber,
+    as_number,
+    exact_sum,
+    result,
+    square_root,
+)
+
+_KERNELS = "proofbook.lab.kernels."
+
+
+class _StandIn(type):
+    """A number type as lifted code sees it: same name and instances, a conversion that knows symbols."""
+
+    original: type
+    convert: Callable[..., Any]
+
+    def __call__(cls, *args: Any, **named: Any) -> Any:
+        return cls.convert(*args, **named)
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return _isinstance(value, cls.original)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(cls.original, name)
+
+
+def _stand_in(original: type, convert: Callable[..., Any]) -> _StandIn:
+    space = {"original": original, "convert": staticmethod(convert)}
+    return _StandIn(original.__name__, (), space)
+
+
+def _type(value: Any, *rest: Any) -> Any:
+    if rest:
+        return type(value, *rest)
+    kind = value.stands_for() if isinstance(value, Symbolic) else type(value)
+    return _STAND_INS.get(kind, kind)
+
+
+def _isinstance(value: Any, kinds: Any) -> bool:
+    if not isinstance(value, Symbolic):
+        return isinstance(value, kinds)
+    if isinstance(kinds, tuple):
+        return any(_isinstance(value, kind) for kind in kinds)
+    if isinstance(kinds, types.UnionType):
+        return any(_isinstance(value, kind) for kind in kinds.__args__)
+    original = kinds.original if isinstance(kinds, _StandIn) else kinds
+    return issubclass(value.stands_for(), original)
+
+
+def _float(value: Any = 0.0) -> Any:
+    number = as_number(value) if isinstance(value, SymbolicNumber) else None
+    return float(value) if number is None else result(number.polynomial, "float")
+
+
+def _int(value: Any = 0, *rest: Any) -> Any:
+    if isinstance(value, SymbolicBool):
+        return 1 if value else 0
+    if not isinstance(value, SymbolicNumber):
+        return int(value, *rest)
+    return math.floor(value) if value >= 0 else math.ceil(value)
+
+
+def _fraction(above: Any = 0, below: Any = None) -> Any:
+    if not isinstance(above, Symbolic) and not isinstance(below, Symbolic):
+        return Fraction(above, below)
+    number = as_number(above)
+    if number is None:
+        raise Refused(f"Fraction({above!r:.40}, {below!r:.40})")
+    exact = SymbolicNumber(number.polynomial, "fraction")
+    return exact if below is None else exact / below
+
+
+def _finite(value: Any) -> bool:
+    return True if isinstance(value, Symbolic) else math.isfinite(value)
+
+
+def _never(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: False if isinstance(value, Symbolic) else test(value)
+
+
+def _sqrt(value: Any) -> Any:
+    return square_root(value) if isinstance(value, Symbolic) else math.sqrt(value)
+
+
+def _fsum(values: Any) -> Any:
+    items = list(values)
+    symbolic = any(isinstance(item, Symbolic) for item in items)
+    return exact_sum(iter(items)) if symbolic else math.fsum(items)
+
+
+def _refusing(name: str, original: Any) -> Any:
+    def refuse(*args: Any, **named: Any) -> Any:
+        if any(isinstance(arg, Symbolic) for arg in args):
+            raise Refused(f"math.{name} of a symbolic number: it is no polynomial")
+        return original(*args, **named)
+
+    return refuse
+
+
+_STAND_INS = {
+    int: _stand_in(int, _int),
+    float: _stand_in(float, _float),
+    Fraction: _stand_in(Fraction, _fraction),
+}
+_EXACT = {"floor", "ceil", "prod", "inf", "pi", "nan", "e"}
+_OWN: dict[str, Any] = {
+    "isfinite": _finite,
+    "isnan": _never(math.isnan),
+    "isinf": _never(math.isinf),
+    "sqrt": _sqrt,
+    "fsum": _fsum,
+}
+_MATH = types.SimpleNamespace(
+    **{
+        name: _OWN.get(name, value if name in _EXACT else _refusing(name, value))
+        for name, value in vars(math).items()
+        if not name.startswith("__")
+    }
+)
+_REPLACED: dict[Any, Any] = {
+    type: _type,
+    isinstance: _isinstance,
+    **_STAND_INS,
+    math: _MATH,
+    **{getattr(math, name): value for name, value in vars(_MATH).items() if name not in _EXACT},
+}
+_BUILTINS = {
+    **vars(builtins),
+    "type": _type,
+    "isinstance": _isinstance,
+    "float": _STAND_INS[float],
+    "int": _STAND_INS[int],
+}
+
+
+class Lifting:
+    """Lifts functions of one notebook and of the kernels it uses; notes what is called.
+
+    A function keeps its code; its globals are copied, with builtins that know symbolic values.
+    """
+
+    def __init__(self) -> None:
+        self._globals: dict[int, dict[str, Any]] = {}
+        self._functions: dict[int, Any] = {}
+        self._kept: list[Any] = []
+
+    def lift(self, value: Any) -> Any:
+        """Return a function, module or value as it is to be seen by lifted code."""
+        if isinstance(value, types.FunctionType) and self._is_of_a_notebook(value):
+            if id(value) not in self._functions:
+                self._functions[id(value)] = self._function(value)
+                self._kept.append(value)
+            return self._functions[id(value)]
+        if isinstance(value, types.ModuleType) and value.__name__ == "numpy":
+            return Numpy(value)
+        try:
+            return _REPLACED.get(value, value)
+        except TypeError:
+            return value
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """Return the functions that were lifted, by name."""
+        return {name_in_kernel(function): function for function in self._kept}
+
+    @staticmethod
+    def _is_of_a_notebook(function: types.FunctionType) -> bool:
+        module = function.__globals__.get("__name__", "")
+        return (
+            module == "__main__"
+            or module.startswith(_KERNELS)
+            or "get_ipython" in (function.__globals__)
+        )
+
+    def _function(self, function: types.FunctionType) -> Callable[..., Any]:
+        name = name_in_kernel(function)
+
+        @wraps(function)
+        def lifted(*args: Any, **named: Any) -> Any:
+            here().called.add(name)
+            return self._made(function)(*args, **named)
+
+        return lifted
+
+    def _made(self, function: types.FunctionType) -> Callable[..., Any]:
+        key = -id(function)
+        if key not in self._functions:
+            cells = tuple(
+                types.CellType(self.lift(c.cell_contents)) for c in function.__closure__ or ()
+            )
+            made = types.FunctionType(
+                function.__code__,
+                self._shadow(function.__globals__),
+                function.__name__,
+                function.__defaults__,
+                cells or None,
+            )
+            made.__kwdefaults__ = function.__kwdefaults__
+            self._functions[key] = made
+        made_before: Callable[..., Any] = self._functions[key]
+        return made_before
+
+    def _shadow(self, names: dict[str, Any]) -> dict[str, Any]:
+        if id(names) not in self._globals:
+            shadow: dict[str, Any] = {}
+            self._globals[id(names)] = shadow
+            shadow.update({name: self.lift(value) for name, value in names.items()})
+            shadow["__builtins__"] = _BUILTINS
+        return self._globals[id(names)]
+
+
+def name_in_kernel(function: Callable[..., Any]) -> str:
+    """Return `name` for a function of this notebook, `kernel.name` for one of another kernel."""
+    module = getattr(function, "__module__", "") or ""
+    prefix = f"{module.removeprefix(_KERNELS)}." if module.startswith(_KERNELS) else ""
+    return f"{prefix}{getattr(function, '__qualname__', repr(function))}"

@@ -1,0 +1,422 @@
+"""Symbolic values: numbers, truths, texts and sets that stand for all values of their kind."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any, Literal, NoReturn
+
+from proofbook.autopsy.proofs.statement import FALSE, TRUE, Term
+from proofbook.lab.symbolic.paths import here, negation
+from proofbook.lab.symbolic.polynomial import (
+    Polynomial,
+    Refused,
+    add,
+    compare,
+    constant,
+    divide_by_monomial,
+    is_integral,
+    multiply,
+    value_of,
+)
+from proofbook.lab.symbolic.rounding import rounded
+
+Kind = Literal["int", "float", "fraction"]
+_TYPES: dict[str, type] = {"int": int, "float": float, "fraction": Fraction}
+
+
+def conjunction(*truths: Term) -> Term:
+    """Return the formula that all of these hold."""
+    kept = [truth for truth in dict.fromkeys(truths) if truth != TRUE]
+    if FALSE in kept:
+        return FALSE
+    return kept[0] if len(kept) == 1 else ("and", *kept) if kept else TRUE
+
+
+def disjunction(*truths: Term) -> Term:
+    """Return the formula that one of these holds."""
+    kept = [truth for truth in dict.fromkeys(truths) if truth != FALSE]
+    if TRUE in kept:
+        return TRUE
+    return kept[0] if len(kept) == 1 else ("or", *kept) if kept else FALSE
+
+
+class Symbolic:
+    """What all symbolic values have in common: they refuse what they cannot answer for all values."""
+
+    def stands_for(self) -> type:
+        """Return the type of the values it stands for."""
+        raise NotImplementedError
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise Refused(f"{what} of a symbolic {self.stands_for().__name__} cannot be carried")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._refuse(f"the attribute .{name}")
+
+    def __hash__(self) -> int:  # noqa: PLE0309
+        self._refuse("the hash (as of a dictionary's key)")
+
+    def __index__(self) -> int:  # noqa: PLE0305
+        self._refuse("a range, index or length")
+
+    def __float__(self) -> float:
+        self._refuse("the double")
+
+    def __int__(self) -> int:
+        self._refuse("the int")
+
+    def __str__(self) -> str:
+        return f"‹{self.stands_for().__name__}›"
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+class SymbolicBool(Symbolic):
+    """A truth value; asking for it forks the run."""
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+
+    def stands_for(self) -> type:
+        """Return bool."""
+        return bool
+
+    def __bool__(self) -> bool:
+        return here().decide(self.term)
+
+    def __and__(self, other: Any) -> "SymbolicBool":
+        return SymbolicBool(conjunction(self.term, truth_of(other)))
+
+    def __or__(self, other: Any) -> "SymbolicBool":
+        return SymbolicBool(disjunction(self.term, truth_of(other)))
+
+    def __invert__(self) -> "SymbolicBool":
+        return SymbolicBool(negation(self.term))
+
+    def __eq__(self, other: object) -> Any:
+        mine, theirs = self.term, truth_of(other)
+        both, none = conjunction(mine, theirs), conjunction(negation(mine), negation(theirs))
+        return SymbolicBool(disjunction(both, none))
+
+    def __ne__(self, other: object) -> Any:
+        return ~(self == other)
+
+    def __le__(self, other: Any) -> "SymbolicBool":
+        return SymbolicBool(disjunction(negation(self.term), truth_of(other)))
+
+    def __ge__(self, other: Any) -> "SymbolicBool":
+        return SymbolicBool(disjunction(self.term, negation(truth_of(other))))
+
+    __rand__, __ror__ = __and__, __or__
+    __hash__ = Symbolic.__hash__
+
+
+def truth_of(value: Any) -> Term:
+    """Return the formula of a truth value.
+
+    Raises:
+        Refused: it is none.
+    """
+    if isinstance(value, SymbolicBool):
+        return value.term
+    if type(value).__name__ in {"bool", "bool_"}:
+        return TRUE if value else FALSE
+    raise Refused(f"{value!r:.60} is no truth value")
+
+
+def as_number(value: Any) -> "SymbolicNumber | None":
+    """Return a number as a symbolic one, None for what is no finite number."""
+    if isinstance(value, SymbolicNumber):
+        return value
+    if isinstance(value, SymbolicBool):  # as Python counts truths
+        return SymbolicNumber(constant(int(bool(value))), "int")
+    if isinstance(value, int):
+        return SymbolicNumber(constant(int(value)), "int")
+    if isinstance(value, Fraction):
+        return SymbolicNumber(constant(value), "fraction")
+    if isinstance(value, float) and value - value == 0.0:
+        return SymbolicNumber(constant(Fraction(value)), "float")
+    return None
+
+
+def _joint(left: Kind, right: Kind) -> Kind:
+    if "float" in (left, right):
+        return "float"
+    return "fraction" if "fraction" in (left, right) else "int"
+
+
+class SymbolicNumber(Symbolic):
+    """An int, Fraction or float: a polynomial in the constants of the statement.
+
+    In the semantics `real` floats are real numbers; in `rounded` each operation on floats is rounded.
+    """
+
+    def __init__(self, polynomial: Polynomial, kind: Kind) -> None:
+        self.polynomial, self.kind = polynomial, kind
+
+    def stands_for(self) -> type:
+        """Return int, float or Fraction."""
+        return _TYPES[self.kind]
+
+    @property
+    def numerator(self) -> "SymbolicNumber":
+        """The integer itself; of a fraction it is refused."""
+        if self.kind != "int":
+            self._refuse("the numerator")
+        return self
+
+    def _with(self, other: Any, operation: Callable[[Polynomial, Polynomial], Polynomial]) -> Any:
+        number = as_number(other)
+        if number is None:
+            if isinstance(other, float):
+                self._refuse(f"arithmetic with {other}")
+            return NotImplemented
+        kind = _joint(self.kind, number.kind)
+        return result(operation(self.polynomial, number.polynomial), kind)
+
+    def __add__(self, other: Any) -> Any:
+        return self._with(other, add)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._with(other, lambda p, q: add(p, q, -1))
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._with(other, lambda p, q: add(q, p, -1))
+
+    def __mul__(self, other: Any) -> Any:
+        return self._with(other, multiply)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _divide(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _floor_divide(other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return self - other * (self // other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return other - self * (other // self)
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __pow__(self, exponent: Any) -> Any:
+        if type(exponent) is not int or not 0 <= exponent <= 8:
+            self._refuse(f"the power {exponent}")
+        power = as_number(1)
+        assert power is not None
+        for _ in range(exponent):
+            power = power * self
+        return power
+
+    def __lshift__(self, places: Any) -> Any:
+        if type(places) is not int or self.kind != "int":
+            self._refuse("a shift")
+        return self * 2**places
+
+    def __neg__(self) -> "SymbolicNumber":
+        return SymbolicNumber(multiply(constant(-1), self.polynomial), self.kind)
+
+    def __pos__(self) -> "SymbolicNumber":
+        return self
+
+    def __abs__(self) -> Any:
+        return self if self >= 0 else -self
+
+    def __floor__(self) -> Any:
+        return floor(self)
+
+    def __ceil__(self) -> Any:
+        return -floor(-self)
+
+    def __round__(self, digits: Any = None) -> "SymbolicNumber":
+        if digits is not None:
+            self._refuse("rounding to digits")
+        return round_to_even(self)
+
+    def __bool__(self) -> bool:
+        return not bool(self == 0)
+
+    def as_integer_ratio(self) -> "tuple[SymbolicNumber, SymbolicNumber]":
+        """Return numerator and denominator for *any* denominator d ≥ 1 that makes both integers."""
+        if self.kind == "int":
+            return self, SymbolicNumber(constant(1), "int")
+        path, key = here(), ("ratio", tuple(sorted(self.polynomial.items())))
+        if key not in path.memo:
+            below = path.name("denominator", "Int")
+            path.assume(compare("<=", constant(1), below, path.sorts))
+            path.memo[key] = below
+        below = path.memo[key]
+        return SymbolicNumber(multiply(self.polynomial, below), "int"), SymbolicNumber(below, "int")
+
+    def _compare(self, relation: str, other: Any, *, swap: bool = False) -> Any:
+        number = as_number(other)
+        if number is None:
+            if isinstance(other, float):  # infinite or NaN: no symbolic number is either
+                return getattr(0.0, _METHODS[relation, swap])(other)
+            return NotImplemented
+        left, right = self.polynomial, number.polynomial
+        if swap:
+            left, right = right, left
+        return SymbolicBool(compare(relation, left, right, here().sorts))
+
+    def __le__(self, other: Any) -> Any:
+        return self._compare("<=", other)
+
+    def __lt__(self, other: Any) -> Any:
+        return self._compare("<", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._compare("<=", other, swap=True)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._compare("<", other, swap=True)
+
+    def __eq__(self, other: object) -> Any:
+        return self._compare("=", other)
+
+    def __ne__(self, other: object) -> Any:
+        same = self._compare("=", other)
+        return same if same is NotImplemented else ~same if same is not False else True
+
+    __radd__, __rmul__ = __add__, __mul__
+    __hash__ = Symbolic.__hash__
+
+
+_METHODS = {
+    ("<=", False): "__le__",
+    ("<=", True): "__ge__",
+    ("<", False): "__lt__",
+    ("<", True): "__gt__",
+    ("=", False): "__eq__",
+}
+
+
+def result(exact: Polynomial, kind: Kind) -> SymbolicNumber:
+    """Return what an operation gives whose exact result is known: floats are rounded if asked for."""
+    path = here()
+    if kind == "float" and path.rounded:
+        exact = rounded(exact, path)
+    return SymbolicNumber(exact, kind)
+
+
+def _divide(left: Any, right: Any) -> Any:
+    above, below = as_number(left), as_number(right)
+    if above is None or below is None:
+        return NotImplemented
+    if below == 0:
+        raise ZeroDivisionError("division by zero")
+    kind = _joint(above.kind, below.kind)
+    quotient = exact_quotient(above.polynomial, below.polynomial)
+    return result(quotient, "float" if kind == "int" else kind)
+
+
+def exact_quotient(above: Polynomial, below: Polynomial) -> Polynomial:
+    """Return above/below, a fresh constant where it is no polynomial; `below` is not zero."""
+    known = divide_by_monomial(above, below)
+    if known is not None:
+        return known
+    path = here()
+    key = ("/", tuple(sorted(above.items())), tuple(sorted(below.items())))
+    if key not in path.memo:
+        quotient = path.name("quotient", "Real")
+        path.assume(compare("=", multiply(quotient, below), above, path.sorts))
+        path.memo[key] = quotient
+    found: Polynomial = path.memo[key]
+    return found
+
+
+def _floor_divide(left: Any, right: Any) -> Any:
+    above, below = as_number(left), as_number(right)
+    if above is None or below is None:
+        return NotImplemented
+    if below == 0:
+        raise ZeroDivisionError("integer division or modulo by zero")
+    path = here()
+    exact = divide_by_monomial(above.polynomial, below.polynomial)
+    if exact is not None and is_integral(exact, path.sorts):
+        return SymbolicNumber(exact, "int")
+    if below < 0:
+        above, below = -above, -below
+    key = ("//", tuple(sorted(above.polynomial.items())), tuple(sorted(below.polynomial.items())))
+    if key not in path.memo:
+        quotient = path.name("floor", "Int")
+        low = multiply(quotient, below.polynomial)
+        path.assume(
+            compare("<=", low, above.polynomial, path.sorts),
+            compare("<", above.polynomial, add(low, below.polynomial), path.sorts),
+        )
+        path.memo[key] = quotient
+    return SymbolicNumber(path.memo[key], "int")
+
+
+def floor(number: SymbolicNumber) -> Any:
+    """Return the greatest integer that is not above a number."""
+    if number.kind == "int":
+        return number
+    one = SymbolicNumber(constant(1), "int")
+    return _floor_divide(SymbolicNumber(number.polynomial, "fraction"), one)
+
+
+def round_to_even(number: SymbolicNumber) -> SymbolicNumber:
+    """Return the nearest integer, the even one of two."""
+    if number.kind == "int":
+        return number
+    path, key = here(), ("round", tuple(sorted(number.polynomial.items())))
+    if key not in path.memo:
+        p, k, half = number.polynomial, path.name("round", "Int"), path.name("half", "Int")
+        left = add(multiply(constant(2), add(p, k, -1)), {})  # 2(p - k), in [-1, 1]
+        even = compare("=", k, multiply(constant(2), half), path.sorts)
+        path.assume(
+            disjunction(compare("<", constant(-1), left, path.sorts), even),
+            disjunction(compare("<", left, constant(1), path.sorts), even),
+            compare("<=", constant(-1), left, path.sorts),
+            compare("<=", left, constant(1), path.sorts),
+        )
+        path.memo[key] = k
+    return SymbolicNumber(path.memo[key], "int")
+
+
+def square_root(number: Any) -> SymbolicNumber:
+    """Return the root that is not negative."""
+    exact = as_number(number)
+    if exact is None:
+        raise Refused(f"the root of {number!r:.40}")
+    if exact < 0:
+        raise ValueError("math domain error")
+    path, key = here(), ("sqrt", tuple(sorted(exact.polynomial.items())))
+    if key not in path.memo:
+        root = path.name("root", "Real")
+        path.assume(
+            compare("<=", constant(0), root, path.sorts),
+            compare("=", multiply(root, root), exact.polynomial, path.sorts),
+        )
+        path.memo[key] = root
+    return result(path.memo[key], "float")
+
+
+def exact_sum(numbers: Iterator[Any]) -> SymbolicNumber:
+    """Return the exact sum, rounded once where floats are (math.fsum)."""
+    total: Polynomial = {}
+    for number in numbers:
+        exact = as_number(number)
+        if exact is None:
+            raise Refused(f"the sum with {number!r:.40}")
+        total = add(total, exact.polynomial)
+    return result(total, "float")
+
+
+def number_of(symbolic: SymbolicNumber) -> Fraction | None:
+    """Return the number that a symbolic one is known to be, else None."""
+    return value_of(symbolic.polynomial)
