@@ -81,14 +81,14 @@ def polynomial(term: Any, sorts: dict[str, str]) -> Polynomial:
         numeral = NUMERAL.fullmatch(term)
         require(numeral or sorts[term] != "Bool", f"{term} is no number")
         return {(): Fraction(term)} if numeral else {(term,): Fraction(1)}
-    head, parts = term[0], [polynomial(part, sorts) for part in term[1:]]
-    if head == "/" and len(parts) == 2 and parts[1].keys() == {()}:
-        head, parts = "*", [parts[0], {(): 1 / parts[1][()]}]
-    require(parts and head in {"+", "-", "*", "to_real"}, f"{term!s:.60} is no number")
-    parts = [{}, *parts] if head == "-" and len(parts) == 1 else parts
+    head, first, *rest = term[0], *(polynomial(part, sorts) for part in term[1:])
+    if head == "/" and len(rest) == 1 and rest[0].keys() == {()}:
+        head, rest = "*", [{(): 1 / rest[0][()]}]
+    require(head in {"+", "-", "*", "to_real"}, f"{term!s:.60} is no number")
     sign = {(): Fraction(-1 if head == "-" else 1)}
-    sums = [parts[:1], *([part, sign] for part in parts[1:])]
-    return sum_of(parts) if head == "*" else sum_of(*sums)
+    if head == "-" and not rest:
+        return sum_of([first, sign])
+    return sum_of([first, *rest]) if head == "*" else sum_of([first], *([p, sign] for p in rest))
 
 
 def sum_of(*products: list[Polynomial]) -> Polynomial:

@@ -77,7 +77,7 @@ def _batches(facts: list[Product], level: int) -> Iterator[Iterator[Product]]:
         key=lambda monomial: (len(monomial), monomial),
     )
     forms = list(_differences([(name,) for name in names]))
-    for form in ({m: c for m, c in fact.polynomial.items()} for fact in facts):
+    for form in [dict(fact.polynomial) for fact in facts]:
         if max(map(len, form)) == 1 and form not in forms and len(form) > 1:
             forms.append(form)
     pairs = [_multiply(p, q) for p, q in combinations_with_replacement(bounds, 2)]
@@ -93,7 +93,7 @@ def _batches(facts: list[Product], level: int) -> Iterator[Iterator[Product]]:
     yield (_multiply(fact, _square(form)) for fact in bounds for form in forms)
     if level < 3:
         return
-    wide = [form for form in _differences([*((name,) for name in names), *used])]
+    wide = list(_differences([*((name,) for name in names), *used]))
     yield (_times(fact, {monomial: 1}) for fact in equalities for monomial in _cubes(names))
     yield (_multiply(fact, _square(form)) for fact in bounds for form in wide if form not in forms)
     yield (_multiply(pair, _square(form)) for pair in pairs for form in wide)

@@ -1,4 +1,4 @@
-"""Find a sum of products that refutes a branch: by linear programming in floats, then exactly on its support."""
+"""Find a sum of products that refutes a branch: first in floats, then exactly on its support."""
 
 from fractions import Fraction
 from typing import Any
@@ -20,7 +20,9 @@ def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Pro
     if not columns:
         return None
     solution = _solve_floats(columns, iterations)
-    for noise in NOISE if solution is not None else ():
+    if solution is None:
+        return None
+    for noise in NOISE:
         support = [column for column, value in zip(columns, solution, strict=True) if value > noise]
         factors = _solve_exactly(support)
         if factors is not None:
