@@ -1,0 +1,169 @@
+"""Find certificates: a tableau that splits disjunctions and refutes its branches. Nothing here is trusted.
+
+Limits are counts, never seconds, so that a text has one certificate, whichever machine finds it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from proofbook.autopsy.canonical import canonical_bytes
+from proofbook.autopsy.proofs.certificate import Branch, Polynomial, add, check_certificate, read
+from proofbook.autopsy.proofs.elimination import Elimination, eliminate
+from proofbook.autopsy.proofs.products import linear, products
+from proofbook.autopsy.proofs.refutation import node, refute
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried before giving up.
+
+    Attributes:
+        branches: branches opened in all.
+        level: products tried where nothing is left to split; see `products.products`.
+        eager: products tried before splitting.
+        candidates: products in one linear program.
+        iterations: simplex iterations of one linear program.
+        degree: of what an eliminated constant may equal.
+    """
+
+    branches: int = 2000
+    level: int = 3
+    eager: int = 0
+    candidates: int = 6000
+    iterations: int = 20000
+    degree: int = 2
+
+
+class _GivesUp(Exception):
+    """A branch has no refutation within the effort."""
+
+
+def find_certificate(text: str, *, effort: Effort | None = None) -> Any | None:
+    """Return a certificate that the checker accepts for a statement's text, or None.
+
+    Raises:
+        ValueError: the text is not a statement.
+    """
+    branch, formulas = read(text)
+    search = _Search(effort or Effort())
+    try:
+        certificate = search.close(branch, formulas)
+    except _GivesUp:
+        return None
+    return certificate if check_certificate(text, certificate) is None else None
+
+
+def certificate_bytes(certificate: Any) -> bytes:
+    """Return a certificate as canonical JSON.
+
+    Raises:
+        ValueError: it is not JSON without floats.
+    """
+    return canonical_bytes(certificate)
+
+
+class _Search:
+    def __init__(self, effort: Effort) -> None:
+        self.effort = effort
+        self.branches = 0
+
+    def close(self, branch: Branch, formulas: list[tuple[Any, bool]]) -> Any:
+        """Add formulas to a branch and return the certificate's node that closes it."""
+        self.branches += 1
+        if self.branches > self.effort.branches:
+            raise _GivesUp
+        if not all(add(branch, *formula) for formula in formulas):
+            return None
+        place = _choose(branch)
+        return self._refute(branch, place is None) or self._split(branch, place)
+
+    def _refute(self, branch: Branch, is_leaf: bool) -> Any | None:
+        last = self.effort.level if is_leaf else self.effort.eager
+        for level in range(last + 1):
+            for by in self._eliminations(branch.facts):
+                found = refute(
+                    list(products(linear(by.facts), level, self.effort.candidates)),
+                    self.effort.iterations,
+                )
+                if found is not None:
+                    return node(found, branch.facts, by)
+        return None
+
+    def _eliminations(self, facts: list[tuple[Polynomial, str]]) -> Iterator[Elimination]:
+        """Yield the facts after elimination, and, if that took anything, as they are."""
+        by = eliminate(facts, self.effort.degree)
+        yield by
+        if by.steps:
+            yield eliminate(facts, -1)
+
+    def _split(self, branch: Branch, place: int | None) -> Any:
+        if place is None:
+            raise _GivesUp
+        disjuncts = branch.open[place]
+        others = branch.open[:place] + branch.open[place + 1 :]
+        cases = []
+        for disjunct in disjuncts:
+            copy = Branch(branch.sorts, branch.facts[:], dict(branch.signs), others[:])
+            case = self.close(copy, [disjunct])
+            if _uses_only(case, len(branch.facts)):
+                return case
+            cases.append(case)
+        return {"split": place, "cases": cases}
+
+
+def _uses_only(case: Any, facts: int) -> bool:
+    """Say whether a case's refutation did not need the case."""
+    return (
+        case is not None
+        and "refute" in case
+        and all(index < facts for term in case["refute"] for index in term["facts"])
+    )
+
+
+def _choose(branch: Branch) -> int | None:
+    """Return the open disjunction with the fewest disjuncts left, None if all are satisfied."""
+    known: dict[tuple[Any, ...], list[tuple[Polynomial, str]]] = {}
+    for fact in branch.facts:
+        known.setdefault(_shape(fact[0]), []).append(fact)
+    best = None
+    for place, disjuncts in enumerate(branch.open):
+        added = [_added(branch, disjunct) for disjunct in disjuncts]
+        if any(one is not None and _is_nothing_new(one, branch) for one in added):
+            continue
+        alive = sum(one is not None and not _contradicts(one, known) for one in added)
+        if best is None or alive < best[0]:
+            best = alive, place
+    return None if best is None else best[1]
+
+
+def _added(branch: Branch, disjunct: tuple[Any, bool]) -> Branch | None:
+    """Return what a disjunct adds to a branch, None if it closes it."""
+    copy = Branch(branch.sorts, [], dict(branch.signs), [])
+    return copy if add(copy, *disjunct) else None
+
+
+def _is_nothing_new(added: Branch, branch: Branch) -> bool:
+    return (
+        not added.open
+        and added.signs == branch.signs
+        and all(fact in branch.facts for fact in added.facts)
+    )
+
+
+def _shape(polynomial: Polynomial) -> tuple[Any, ...]:
+    return tuple(sorted((monomial, abs(c)) for monomial, c in polynomial.items() if monomial))
+
+
+def _contradicts(added: Branch, known: dict[tuple[Any, ...], list[tuple[Polynomial, str]]]) -> bool:
+    """Say whether a new fact and a known one are bounds that exclude each other."""
+    for fact, kind in added.facts:
+        for other, other_kind in [({}, ">="), *known.get(_shape(fact), ())]:
+            for sign in (1, -1) if "=" in {kind, other_kind} else (1,):
+                total = {m: fact.get(m, 0) + sign * other.get(m, 0) for m in fact | other}
+                constant = total.pop((), 0)
+                strict = ">" in {kind, other_kind} and constant == 0
+                one_sided = constant < 0 and sign == 1
+                if not any(total.values()) and (one_sided or strict):
+                    return True
+    return False
