@@ -64,7 +64,9 @@ class Display:
 
     def listeners(self) -> Listeners:
         """Return what a validation or a regeneration tells its progress to."""
-        return Listeners(notebooks=self.notebook, gate=self.gate, phase=self.phase)
+        return Listeners(
+            notebooks=self.notebook, gate=self.gate, phase=self.phase, count=self.count
+        )
 
     def notebook(self, moment: Progress) -> None:
         """Show where a notebook is."""
@@ -88,6 +90,14 @@ class Display:
         """Show which part of the work begins."""
         if not self.live and not self.quiet:
             self.console.print(f"[dim]{name} …[/dim]")
+
+    def count(self, what: str, done: int, total: int) -> None:
+        """Show how far long work is."""
+        if what not in self.running:
+            self.running[what] = self.bars.add_task(what, total=total)
+        self.bars.update(self.running[what], completed=done, total=total)
+        if done >= total:
+            self.bars.remove_task(self.running.pop(what))
 
     def _line(self, text: str, good: bool) -> None:
         if self.live or self.quiet:

@@ -144,5 +144,7 @@ def in_words(item: Evidence) -> str:
             return f"tested: {item.property}, {item.examples} {how} {item.domain}"
         case "control":
             return f"control: {item.property} is refuted over {item.domain}"
+        case "proved":
+            return f"proved: obligation {item.obligation}"
         case _:
             return f"measured: {item.measure}"

@@ -23,8 +23,9 @@ def silent(_: Progress) -> None:
 
 @dataclass(frozen=True)
 class Listeners:
-    """Who is told what happens: notebooks and cells, and gates as they end."""
+    """Who is told what happens: notebooks and cells, gates as they end, and how far long work is."""
 
     notebooks: Callable[[Progress], None] = silent
     gate: Callable[[GateResult], None] = lambda _: None
     phase: Callable[[str], None] = lambda _: None
+    count: Callable[[str, int, int], None] = lambda what, done, total: None

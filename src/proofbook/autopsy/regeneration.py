@@ -5,6 +5,7 @@ from pathlib import Path
 
 from proofbook.autopsy.atomic import write_if_changed
 from proofbook.autopsy.canonical import canonical_bytes, parse_json, read_bytes
+from proofbook.autopsy.discharge import proof_stores
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.extraction import render, take_apart
 from proofbook.autopsy.file_schemas import schema_texts
@@ -118,8 +119,9 @@ def regenerate(
     plan = _chosen(project, only)
     folder = new_run_folder(project.logs)
     proving = [item for item in plan if item.kind == "kernel"]
-    record = run_plan(project, folder, proving, REGENERATING, listeners)
+    record = run_plan(project, folder, proving, REGENERATING, listeners, discharging=True)
     written += _write_artifacts(project, record)
+    written += _write_proofs(project, record)
     written += extract(project)
     checking = [item for item in plan if item.kind == "implementation"]
     checked = run_plan(project, folder, checking, REGENERATING, listeners)
@@ -181,6 +183,23 @@ def _write_artifacts(project: Project, record: RunRecord) -> list[str]:
             (project.root / committed.path).unlink()
             written.append(committed.path)
     return written
+
+
+def _write_proofs(project: Project, record: RunRecord) -> list[str]:
+    """Write the statements and proofs of the committed artifacts, and remove those of none."""
+    made, committed = proof_stores(project, record.folder)
+    project = Project.open(project.root)
+    artifacts = [held.model for held in project.artifacts.values() if held.model]
+    wanted = {item.statement_sha256 for model in artifacts for item in model.obligations}
+    written = []
+    for sha256 in sorted(wanted):
+        found = made.record(sha256)
+        if found is not None:
+            written += committed.keep(made.text(sha256), found)
+    for path in committed.strangers(wanted):
+        path.unlink()
+        written.append(path)
+    return [project.relative(path) for path in written]
 
 
 def _write_outputs(project: Project, record: RunRecord) -> list[str]:

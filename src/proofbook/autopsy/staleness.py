@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from proofbook.autopsy.assembly import invariant_digest, toolchain
 from proofbook.autopsy.canonical import sha256_hex
+from proofbook.autopsy.errors import NotAssembled
 from proofbook.autopsy.models import Artifact
 from proofbook.autopsy.notebook import Notebook
 from proofbook.autopsy.project import Project

@@ -9,6 +9,7 @@ from proofbook.autopsy.gates.freshness import FreshnessGate
 from proofbook.autopsy.gates.hygiene import HygieneGate
 from proofbook.autopsy.gates.implementation import ImplementationGate
 from proofbook.autopsy.gates.notebooks import NotebooksGate
+from proofbook.autopsy.gates.proofs import ProofsGate
 from proofbook.autopsy.gates.status import StatusGate
 from proofbook.autopsy.gates.traceability import TraceabilityGate
 
@@ -19,7 +20,7 @@ GATES: tuple[Gate | NotBuilt, ...] = (
     FreshnessGate(),
     DeterminismGate(),
     TraceabilityGate(),
-    NotBuilt(7, "proofs", "obligations and certificates replay"),
+    ProofsGate(),
     NotBuilt(8, "strength", "mutation score of the VERIFY cells"),
     ExtractionGate(),
     ImplementationGate(),

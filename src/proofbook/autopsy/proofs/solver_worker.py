@@ -44,7 +44,8 @@ def ask_z3(text: str, limit: int, model: bool) -> Answered:
     result = str(solver.check())
     statistics = solver.statistics()
     count = next(
-        (int(statistics.get_key_value(key)) for key in statistics.keys() if key == "rlimit count"), 0
+        (int(statistics.get_key_value(key)) for key in statistics.keys() if key == "rlimit count"),
+        0,
     )
     if result == "unknown":
         return result, count, None, solver.reason_unknown()

@@ -1,0 +1,135 @@
+"""Discharging what notebooks claim: certificate, both solvers, controls; kept beside the statement."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from proofbook.autopsy.assembly import read_evidence
+from proofbook.autopsy.canonical import digest
+from proofbook.autopsy.errors import NotAssembled
+from proofbook.autopsy.progress import Listeners
+from proofbook.autopsy.project import Project
+from proofbook.autopsy.proofs.certificate import check_certificate
+from proofbook.autopsy.proofs.certificate_finder import find_certificate
+from proofbook.autopsy.proofs.controls import run_controls
+from proofbook.autopsy.proofs.records import (
+    CertificateCheck,
+    ProofEvidence,
+    ProofRecord,
+    SolverAnswer,
+)
+from proofbook.autopsy.proofs.solver_worker import OPTIONS
+from proofbook.autopsy.proofs.solvers import SOLVERS, Answer, Question, ask, available
+from proofbook.autopsy.proofs.statement import read_statement, statement_digest
+from proofbook.autopsy.proofs.store import FOLDER, ProofStore
+
+STEPS = {"z3": 20_000_000, "cvc5": 400_000}
+BACKSTOP_SECONDS = 120.0
+CHECKER = "proofbook.autopsy.proofs.certificate"
+
+
+def proof_stores(project: Project, run: Path) -> list[ProofStore]:
+    """Return where proofs are looked up: what this run made, then what is committed."""
+    return [ProofStore(run / FOLDER), committed_proofs(project)]
+
+
+def committed_proofs(project: Project) -> ProofStore:
+    """Return the committed statements and records."""
+    return ProofStore(project.generated / FOLDER)
+
+
+def discharge_claims(
+    project: Project, run: Path, evidence: Sequence[Path], listeners: Listeners
+) -> None:
+    """Discharge the statements that emitted evidence holds and that no committed record covers.
+
+    Raises:
+        ProofbookError: a committed record cannot be read.
+    """
+    made, committed = proof_stores(project, run)
+    texts = {statement_digest(text): text for text in _claimed(evidence)}
+    wanted = [text for sha, text in texts.items() if not _is_current(committed.record(sha))]
+    if not wanted:
+        return
+    listeners.phase("proofs")
+    for text, record in zip(wanted, discharge(wanted, listeners, project), strict=True):
+        made.keep(text, record)
+
+
+def _claimed(evidence: Iterable[Path]) -> Iterable[str]:
+    for path in evidence:
+        try:
+            emitted = read_evidence(path)
+        except NotAssembled:
+            continue  # said where the artifact is assembled
+        for lemma in emitted.lemmas:
+            yield from (item.statement for item in lemma.evidence if item.kind == "claimed")
+
+
+def _is_current(record: ProofRecord | None) -> bool:
+    """Say whether a record has the answers of all solvers that are installed, in their versions."""
+    if record is None:
+        return False
+    held = {item.tool: item for item in record.evidence if isinstance(item, SolverAnswer)}
+    for tool in SOLVERS:
+        version, answer = available(tool), held.get(tool)
+        if version and (answer is None or (answer.result, answer.version) == ("not run", "")):
+            return False
+        if version and answer and answer.version != version:
+            return False
+    return True
+
+
+def discharge(texts: Sequence[str], listeners: Listeners, project: Project) -> list[ProofRecord]:
+    """Return a record of each statement: what finds and checks it, and its controls."""
+    workers = project.settings.worker_count()
+    questions = {tool: [Question(t, t, STEPS[tool]) for t in texts] for tool in SOLVERS}
+    done = 0
+
+    def count(_: object) -> None:
+        nonlocal done
+        done += 1
+        listeners.count("proofs", done, 3 * len(texts))
+
+    answers = {
+        tool: ask(asked, tool, workers=workers, backstop_s=BACKSTOP_SECONDS, progress=count)
+        for tool, asked in questions.items()
+    }
+    records = []
+    for text in texts:
+        statement = read_statement(text)
+        certificate = find_certificate(text)
+        solved = [_answered(tool, answers[tool][text]) for tool in SOLVERS]
+        found: list[ProofEvidence] = [*solved]
+        if certificate is not None and check_certificate(text, certificate) is None:
+            sha256 = digest(certificate)
+            found.append(
+                CertificateCheck(
+                    tool="certificate",
+                    checker=CHECKER,
+                    certificate_sha256=sha256,
+                    result="accepted",
+                )
+            )
+        records.append(
+            ProofRecord(
+                schema="proofbook/proof@1",
+                statement_sha256=statement_digest(text),
+                evidence=found,
+                controls=run_controls(statement),
+                certificate=certificate,
+            )
+        )
+        count(text)
+    return records
+
+
+def _answered(tool: str, answer: Answer) -> SolverAnswer:
+    return SolverAnswer.model_validate(
+        {
+            "tool": tool,
+            "version": available(tool) or "",
+            "options": " ".join(f"{key}={value}" for key, value in sorted(OPTIONS[tool].items())),
+            "result": answer.result,
+            "resource_count": answer.resource_count,
+        }
+    )
