@@ -21,7 +21,8 @@ OPTIONS: dict[str, dict[str, str]] = {
     "cvc5": {"produce-models": "true"},
 }
 _DECLARED = re.compile(r"\(declare-const (\S+) (Int|Real|Bool)\)")
-_COMMANDS = {"set-logic", "declare-const", "assert", "check-sat"}
+# cvc5 reads declare-const as declare-fun.
+_COMMANDS = {"set-logic", "declare-const", "declare-fun", "assert", "check-sat"}
 Answered: TypeAlias = tuple[str, int, dict[str, str | bool] | None, str]
 
 
@@ -44,7 +45,8 @@ def ask_z3(text: str, limit: int, model: bool) -> Answered:
     result = str(solver.check())
     statistics = solver.statistics()
     count = next(
-        (int(statistics.get_key_value(key)) for key in statistics.keys() if key == "rlimit count"), 0
+        (int(statistics.get_key_value(key)) for key in statistics.keys() if key == "rlimit count"),
+        0,
     )
     if result == "unknown":
         return result, count, None, solver.reason_unknown()
