@@ -21,7 +21,8 @@ OPTIONS: dict[str, dict[str, str]] = {
     "cvc5": {"produce-models": "true"},
 }
 _DECLARED = re.compile(r"\(declare-const (\S+) (Int|Real|Bool)\)")
-_COMMANDS = {"set-logic", "declare-const", "assert", "check-sat"}
+# cvc5 reads declare-const as declare-fun.
+_COMMANDS = {"set-logic", "declare-const", "declare-fun", "assert", "check-sat"}
 Answered: TypeAlias = tuple[str, int, dict[str, str | bool] | None, str]
 
 
