@@ -257,6 +257,45 @@ def explain(
 
 
 @app.command()
+def prove(
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Verify all committed proofs from the files alone.")
+    ] = False,
+    solver: Annotated[
+        str | None,
+        typer.Option("--solver", help="With --replay: ask this solver alone, z3 or cvc5."),
+    ] = None,
+) -> None:
+    """Show every obligation and what discharges it; with --replay, verify them all again."""
+    from proofbook.autopsy.gates.proofs import findings_of
+    from proofbook.autopsy.proof_replay import replay_proofs
+    from proofbook.autopsy.proofs.solvers import SOLVERS
+    from proofbook.proof_tables import obligations_table, replayed_table
+
+    project, console = _project(), console_for()
+    if solver is not None and (solver not in SOLVERS or not replay):
+        raise ProofbookError(
+            f"--solver {solver} is not possible", remedy="use --replay --solver z3 (or cvc5)"
+        )
+    if not replay:
+        console.print(obligations_table(project))
+        return
+    with Display(console) as display:
+        found = replay_proofs(
+            project, display.listeners(), solvers=[solver] if solver else tuple(SOLVERS)
+        )
+    console.print(replayed_table(found))
+    refused = [finding for item in found for finding in findings_of(item)]
+    for finding in refused:
+        print_finding(console, "proofs", finding)
+    lacking = sorted({tool for item in found for tool in item.not_run})
+    if lacking:
+        console.print(f"not run: {', '.join(lacking)} is not installed")
+    if refused or lacking:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
 def new(
     kernel: Annotated[str, typer.Argument(help="Name of the kernel, in snake_case.")],
     system: Annotated[

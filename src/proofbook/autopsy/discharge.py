@@ -10,12 +10,13 @@ from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.proofs.certificate import check_certificate
 from proofbook.autopsy.proofs.certificate_finder import find_certificate
-from proofbook.autopsy.proofs.controls import run_controls
+from proofbook.autopsy.proofs.controls import Control, judge
 from proofbook.autopsy.proofs.records import (
     CertificateCheck,
     ProofEvidence,
     ProofRecord,
     SolverAnswer,
+    WitnessedControl,
 )
 from proofbook.autopsy.proofs.solver_worker import OPTIONS
 from proofbook.autopsy.proofs.solvers import SOLVERS, Answer, Question, ask, available
@@ -23,6 +24,7 @@ from proofbook.autopsy.proofs.statement import read_statement, statement_digest
 from proofbook.autopsy.proofs.store import FOLDER, ProofStore
 
 STEPS = {"z3": 20_000_000, "cvc5": 400_000}
+CONTROL_STEPS = 100_000
 BACKSTOP_SECONDS = 120.0
 CHECKER = "proofbook.autopsy.proofs.certificate"
 
@@ -69,12 +71,12 @@ def _is_current(record: ProofRecord | None) -> bool:
     """Say whether a record has the answers of all solvers that are installed, in their versions."""
     if record is None:
         return False
-    held = {item.tool: item for item in record.evidence if isinstance(item, SolverAnswer)}
+    held: dict[str, SolverAnswer] = {
+        item.tool: item for item in record.evidence if isinstance(item, SolverAnswer)
+    }
     for tool in SOLVERS:
         version, answer = available(tool), held.get(tool)
-        if version and (answer is None or (answer.result, answer.version) == ("not run", "")):
-            return False
-        if version and answer and answer.version != version:
+        if version and (answer is None or answer.version != version):
             return False
     return True
 
@@ -94,9 +96,14 @@ def discharge(texts: Sequence[str], listeners: Listeners, project: Project) -> l
         tool: ask(asked, tool, workers=workers, backstop_s=BACKSTOP_SECONDS, progress=count)
         for tool, asked in questions.items()
     }
+    controls = judge(
+        {text: read_statement(text) for text in texts},
+        limit=CONTROL_STEPS,
+        workers=workers,
+        backstop_s=BACKSTOP_SECONDS,
+    )
     records = []
     for text in texts:
-        statement = read_statement(text)
         certificate = find_certificate(text)
         solved = [_answered(tool, answers[tool][text]) for tool in SOLVERS]
         found: list[ProofEvidence] = [*solved]
@@ -115,12 +122,21 @@ def discharge(texts: Sequence[str], listeners: Listeners, project: Project) -> l
                 schema="proofbook/proof@1",
                 statement_sha256=statement_digest(text),
                 evidence=found,
-                controls=run_controls(statement),
+                controls=[_kept(control) for control in controls[text]],
                 certificate=certificate,
             )
         )
         count(text)
     return records
+
+
+def _kept(control: Control) -> WitnessedControl:
+    return WitnessedControl(
+        kind=control.kind,
+        hypothesis=control.hypothesis,
+        result=control.result,
+        witness=dict(control.witness) if control.witness is not None else None,
+    )
 
 
 def _answered(tool: str, answer: Answer) -> SolverAnswer:

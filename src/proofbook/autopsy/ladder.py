@@ -67,7 +67,7 @@ def obligation_rung(obligation: Mapping[str, Any] | None) -> str:
 def _controlled(controls: Iterable[Mapping[str, Any]]) -> bool:
     shown = {item["kind"] for item in controls if item["result"] == "shown"}
     vacuous = any(item["result"] == "vacuous" for item in controls)
-    return {"satisfiable", "variant"} <= shown and not vacuous
+    return {"hypotheses", "variant"} <= shown and not vacuous
 
 
 def effective_rungs(

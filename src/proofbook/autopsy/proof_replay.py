@@ -11,7 +11,7 @@ from proofbook.autopsy.models import Artifact
 from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.proofs.certificate import check_certificate
-from proofbook.autopsy.proofs.controls import check_control, expected_controls
+from proofbook.autopsy.proofs.controls import check_witness, question_texts
 from proofbook.autopsy.proofs.records import (
     CertificateCheck,
     Obligation,
@@ -139,15 +139,14 @@ def _bindings(project: Project, kernel: str, obligation: Obligation) -> Iterator
 
 def _controls(statement: Statement, record: ProofRecord) -> Iterator[tuple[str, str]]:
     held = [(item.kind, item.hypothesis) for item in record.controls]
-    if held != expected_controls(statement):
+    if held != [(kind, hypothesis) for kind, hypothesis, _ in question_texts(statement)]:
         yield "controls", "are not those that its statement calls for"
         return
     for item in record.controls:
         where = f"controls {item.kind} {item.hypothesis or ''}".rstrip()
         if item.result == "shown":
-            flaw = check_control(statement, item)
-            if flaw:
-                yield where, flaw
+            if not check_witness(statement, item.kind, item.hypothesis, item.witness or {}):
+                yield where, "is not shown by the numbers that are given for it"
         elif item.result == "dead":
             yield where, "is dead: the claim holds without it"
         elif item.result == "vacuous":

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from proofbook.autopsy.assembly import assemble, locked_versions
 from proofbook.autopsy.atomic import write_atomic
+from proofbook.autopsy.discharge import discharge_claims, proof_stores
 from proofbook.autopsy.errors import NotAssembled
 from proofbook.autopsy.execution import Conditions, Engine
 from proofbook.autopsy.gates import GATES, Gate, GateInput, NeedsTools, NotBuilt
 from proofbook.autopsy.ladder import CircularUse
-from proofbook.autopsy.discharge import discharge_claims, proof_stores
 from proofbook.autopsy.models import (
     Decision,
     Finding,

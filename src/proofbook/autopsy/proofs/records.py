@@ -40,7 +40,7 @@ ProofEvidence = Annotated[SolverAnswer | CertificateCheck | Recheck, Field(discr
 class ControlResult(Strict):
     """What a control of a statement showed."""
 
-    kind: Literal["satisfiable", "dropped", "variant"]
+    kind: Literal["hypotheses", "dropped", "variant"]
     hypothesis: str | None = Field(description="The one that was dropped.")
     result: Literal["shown", "dead", "vacuous", "unknown"]
 

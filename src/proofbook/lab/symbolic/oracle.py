@@ -6,7 +6,7 @@ from typing import Any
 from proofbook.autopsy.proofs.evaluation import Value, holds
 from proofbook.autopsy.proofs.statement import Sort, Term, write
 
-STEPS = 3_000_000
+STEPS = 400_000
 
 
 class SolverMissing(Exception):

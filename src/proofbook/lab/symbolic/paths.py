@@ -53,6 +53,7 @@ class Path:
     pruned: list[Case] = field(default_factory=list)
     memo: dict[Any, Any] = field(default_factory=dict)
     known: dict[Term, bool] = field(default_factory=dict)
+    certain: set[Term] = field(default_factory=set)
     fresh: dict[str, int] = field(default_factory=dict)
     called: set[str] = field(default_factory=set)
     roundings: list[tuple[Polynomial, Polynomial]] = field(default_factory=list)
@@ -75,6 +76,11 @@ class Path:
             answer, forked = self.script[place]
             self._take(truth if answer else opposite, answer, forked=forked)
             return answer
+        if {truth, opposite} & self.certain:  # no need to ask; yet dropping the hypothesis must show
+            holds = truth in self.certain
+            self._prune(opposite if holds else truth)
+            self._take(truth if holds else opposite, holds, forked=False)
+            return holds
         holding = [*self.given, *self.conditions]
         if not self.oracle.feasible([*holding, opposite], self.sorts):
             self._prune(opposite)
@@ -95,17 +101,12 @@ class Path:
         if forked:  # what the path implies needs no saying
             self.conditions.append(condition)
 
-    def hold(self, *facts: Term) -> None:
-        """Note formulas that are asserted anyway, so that they need no deciding."""
-        for fact in facts:
-            if isinstance(fact, tuple) and fact[0] == "and":
-                self.hold(*fact[1:])
-            self.known[fact], self.known[negation(fact)] = True, False
-
     def assume(self, *facts: Term) -> None:
         """Add what defines a fresh constant."""
-        self.conditions += [fact for fact in facts if fact != TRUE]
-        self.hold(*facts)
+        for fact in facts:
+            if fact != TRUE:
+                self.conditions.append(fact)
+                self.known[fact], self.known[negation(fact)] = True, False
 
     def name(self, prefix: str, sort: Sort) -> Polynomial:
         """Return a fresh constant; the same place of the same path gets the same name."""
@@ -129,6 +130,11 @@ def here() -> Path:
     if path is None:
         raise Refused("a symbolic value was used outside lemma.prove")
     return path
+
+
+def _parts(fact: Term) -> set[Term]:
+    both = isinstance(fact, tuple) and fact[0] == "and"
+    return {fact, *(part for item in fact[1:] for part in _parts(item))} if both else {fact}
 
 
 def negation(truth: Term) -> Term:
@@ -169,7 +175,7 @@ def explore(
     while open_scripts:
         script = open_scripts.pop()
         path = Path(given, oracle, sorts, script, floats is not None, stem)
-        path.hold(*given)
+        path.certain |= {part for fact in given for part in _parts(fact)}
         for name in floats or ():
             note_float(variable(name), path)
         token = _current.set(path)
