@@ -40,7 +40,7 @@ class LemmaSpec(Strict):
         "rounding",
     ]
     requires: Rung = Field(description="The least rung an accepted invariant needs.")
-    semantics: Literal["real", "rounded", "ieee754"]
+    semantics: Literal["real", "rounded", "ieee754", "discrete"]
     uses: list[LemmaId] = Field(description="Lemmas that its proof rests on.")
 
 
