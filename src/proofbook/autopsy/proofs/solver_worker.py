@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 # Measured on 240 statements with products of two and three constants and facts q*b + r = a. z3's plain solver
-# decides what its tactics for QF_NRA and QF_NIA decide, in half the time; cvc5's defaults (incremental
-# linearisation, `nl-ext`) lose nothing against tangent planes, and its coverings (`nl-cov`) do not come to an end.
+# decides what its solvers for QF_NRA and QF_NIA decide, in half the time; cvc5's defaults (incremental
+# linearisation, `nl-ext`) lose nothing against tangent planes, and its coverings (`nl-cov`) find no end.
 OPTIONS: dict[str, dict[str, str]] = {
     "z3": {"solver": "simple"},
     "cvc5": {"produce-models": "true"},
@@ -44,10 +44,8 @@ def ask_z3(text: str, limit: int, model: bool) -> Answered:
     solver.add(z3.parse_smt2_string(text, ctx=context))
     result = str(solver.check())
     statistics = solver.statistics()
-    count = next(
-        (int(statistics.get_key_value(key)) for key in statistics.keys() if key == "rlimit count"),
-        0,
-    )
+    named = {statistic[0]: statistic[1] for statistic in statistics}
+    count = int(named.get("rlimit count", 0))
     if result == "unknown":
         return result, count, None, solver.reason_unknown()
     if result == "unsat" or not model:
