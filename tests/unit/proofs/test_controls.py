@@ -124,7 +124,10 @@ def test_an_integer_is_no_fraction():
 
 def test_small_values_and_computed_quotients_are_found_without_a_solver():
     sorts = dict(QUOTIENT.constants)
-    formulas = [formula for _, formula in QUOTIENT.hypotheses] + [("<=", "3", "q"), ("<", "1", "r")]
+    formulas = [formula for _, formula in QUOTIENT.hypotheses] + [
+        ("<=", "3", "a"),
+        ("<=", "1", "r"),
+    ]
     found = find_witness(sorts, formulas)
     assert found is not None
     assert found["q"] == found["a"] // found["b"]
