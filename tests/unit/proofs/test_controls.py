@@ -66,7 +66,7 @@ def test_a_hypothesis_that_is_not_needed_is_dead(solver: str):
         (*PRODUCT.hypotheses, ("idle", ("<=", ("+", "x", "y"), "2.0"))),
         PRODUCT.cases,
     )
-    assert verdicts(idle, solvers=[solver])["dropped", "idle"] == "dead"
+    assert verdicts(idle, solvers=[solver], backstop_s=5)["dropped", "idle"] == "dead"
 
 
 @pytest.mark.parametrize("solver", ["z3", "cvc5"])
