@@ -1,4 +1,4 @@
-"""Controls of a statement: what must be satisfiable, each shown by a witness that needs no solver to be believed.
+"""Controls of a statement: what must be satisfiable, shown by witnesses that need no solver to be believed.
 
 A refutation says little if nothing satisfies the hypotheses, if it did not need one of them, or if the claim
 could not hold either. So the hypotheses, the statement without each hypothesis, and its variant (the claim

@@ -1,4 +1,4 @@
-"""A cheap, deterministic search for a witness: small values are tried, and what equations determine is computed.
+"""A cheap, deterministic search for a witness: small values are tried, what equations determine is computed.
 
 Solvers need long for some nonlinear facts that a handful of small numbers satisfies. Nothing rests on this
 search: what it finds is checked like a solver's model, and where it finds nothing, solvers are asked.
@@ -12,7 +12,7 @@ from fractions import Fraction
 from proofbook.autopsy.proofs.evaluation import Value, holds, number
 from proofbook.autopsy.proofs.statement import Sort, Term, write
 
-BUDGET = 2000  # partial assignments looked at; some 20 µs each
+BUDGET = 300  # partial assignments looked at, some 50 µs each: a solver needs about as long
 _SMALL = [Fraction(0), Fraction(1), Fraction(-1), Fraction(2), Fraction(1, 2)]
 _NUMERAL = re.compile(r"(?<![\w.-])[0-9]+(?:\.0)?(?![\w.])")
 _MOST_NUMERALS = 6
@@ -43,7 +43,7 @@ class _Search:
         if self.budget < 0:
             return
         known = self._determined(at)
-        if known is None or not self._bears(known, at):
+        if known is None or not self._allowed(known):
             return
         free = next((name for name in self.sorts if name not in known), None)
         if free is None:
@@ -60,9 +60,8 @@ class _Search:
             return (False, True)
         return [value for value in self.values if sort == "Real" or value.denominator == 1]
 
-    def _bears(self, known: Mapping[str, Value], before: Mapping[str, Value]) -> bool:
-        """Say whether no fact about known values fails; all are looked at again where some were computed."""
-        del before
+    def _allowed(self, known: Mapping[str, Value]) -> bool:
+        """Say whether no fact about these values fails."""
         return all(holds(fact, known) for fact, names in self.facts if names <= known.keys())
 
     def _determined(self, at: dict[str, Value]) -> dict[str, Value] | None:
@@ -110,7 +109,7 @@ def _divided(
             case ("+", ("*", str(q), b), str(r)) if {q, r} == unknown and not isinstance(
                 right, bool
             ):
-                if _constants_known(b, known) and _constants_known(right, known):
+                if _is_known(b, known) and _is_known(right, known):
                     divisor, dividend = number(b, known), number(right, known)
                     if divisor != 0:
                         quotient = Fraction(math.floor(dividend / divisor))
@@ -118,7 +117,7 @@ def _divided(
     return None
 
 
-def _constants_known(term: Term, known: Mapping[str, Value]) -> bool:
+def _is_known(term: Term, known: Mapping[str, Value]) -> bool:
     try:
         number(term, known)
     except KeyError:
