@@ -82,12 +82,12 @@ def polynomial(term: Any, sorts: dict[str, str]) -> Polynomial:
         require(numeral or sorts[term] != "Bool", f"{term} is no number")
         return {(): Fraction(term)} if numeral else {(term,): Fraction(1)}
     head, first, *rest = term[0], *(polynomial(part, sorts) for part in term[1:])
+    if head == "-" and not rest:
+        first, rest = {}, [first]
     if head == "/" and len(rest) == 1 and rest[0].keys() == {()}:
         head, rest = "*", [{(): 1 / rest[0][()]}]
     require(head in {"+", "-", "*", "to_real"}, f"{term!s:.60} is no number")
-    sign = {(): Fraction(-1 if head == "-" else 1)}
-    if head == "-" and not rest:
-        return sum_of([first, sign])
+    sign: Polynomial = {(): Fraction(-1 if head == "-" else 1)}
     return sum_of([first, *rest]) if head == "*" else sum_of([first], *([p, sign] for p in rest))
 
 
