@@ -150,6 +150,59 @@ PROVABLE = {
         [*_GRAM, "(<= xy (* n m))", *_unit("a", "b"), _clip("n", "a"), _clip("m", "b")],
         ("true", f"(<= {_CLIPPED} (+ xx (- (* 2.0 xy)) yy))"),
     ),
+    "a radial clip of the longer vector alone is non-expansive, in one step": statement(
+        "xx yy xy n m c a b",
+        [*_GRAM, "(<= (* xy xy) (* xx yy))"],
+        (
+            "(and (< c n) (= (* a n) c) (<= m c) (= b 1.0))",
+            f"(<= {_CLIPPED} (+ xx (- (* 2.0 xy)) yy))",
+        ),
+    ),
+    "a variational inequality makes a projection non-expansive": statement(
+        "x1 x2 x3 p1 p2 p3 y1 y2 y3 q1 q2 q3",
+        [
+            f"(<= (+ {' '.join(f'(* (- x{i} p{i}) (- q{i} p{i}))' for i in '123')}) 0.0)",
+            f"(<= (+ {' '.join(f'(* (- y{i} q{i}) (- p{i} q{i}))' for i in '123')}) 0.0)",
+        ],
+        (
+            "true",
+            f"(<= (+ {' '.join(f'(* (- p{i} q{i}) (- p{i} q{i}))' for i in '123')}) "
+            f"(+ {' '.join(f'(* (- x{i} y{i}) (- x{i} y{i}))' for i in '123')}))",
+        ),
+    ),
+    "Cauchy's inequality in three dimensions": statement(
+        "a b c x y z",
+        [],
+        (
+            "true",
+            f"(<= (* {_BLEND} {_BLEND}) "
+            "(* (+ (* a a) (* b b) (* c c)) (+ (* x x) (* y y) (* z z))))",
+        ),
+    ),
+    "a saturating weight is monotone and bounded": statement(
+        "t u k y z h",
+        [
+            *("(< 0.0 h)", "(<= 0.0 t)", "(<= t u)", "(<= 0.0 k)"),
+            *("(= (* y (+ t h)) (* t k))", "(= (* z (+ u h)) (* u k))"),
+        ],
+        ("true", "(and (<= y z) (<= y k) (<= 0.0 y))"),
+    ),
+    "a score with priors is bounded": statement(
+        "s p q r b",
+        [
+            *(*_unit("s"), "(<= 0.0 b)"),
+            *(f"(and (<= 1.0 {x}) (<= {x} (+ 1.0 b)))" for x in "pqr"),
+        ],
+        ("true", "(<= (* s p q r) (* (+ 1.0 b) (+ 1.0 b) (+ 1.0 b)))"),
+    ),
+    "a tie-break is transitive": statement(
+        "x:Int y:Int z:Int i:Int j:Int k:Int",
+        ["(or (< y x) (and (= x y) (< i j)))", "(or (< z y) (and (= y z) (< j k)))"],
+        ("true", "(or (< z x) (and (= x z) (< i k)))"),
+    ),
+    "a square of a difference from a constant": statement(
+        "x", [], ("true", "(<= (* 2.0 x) (+ 1.0 (* x x)))")
+    ),
     "a chain's join is commutative": statement(
         "x:Int y:Int z:Int u:Int v:Int",
         [*_CODES, _join("x", "y", "u"), _join("y", "x", "v")],
