@@ -234,6 +234,17 @@ PROVABLE = {
     ),
 }
 
+HARD = {
+    "a radial clip is non-expansive, in one step": statement(
+        "xx yy xy n m c a b",
+        [
+            *(*_GRAM, "(<= (* xy xy) (* xx yy))", "(< 0.0 n)", "(< 0.0 m)"),
+            *(*_unit("a", "b"), _clip("n", "a"), _clip("m", "b")),
+        ],
+        ("true", f"(<= {_CLIPPED} (+ xx (- (* 2.0 xy)) yy))"),
+    ),
+}
+
 SATISFIABLE = {
     "a product is not below a half": statement(
         "x y", _unit("x", "y"), ("true", "(<= (* x y) (/ 1.0 2.0))")

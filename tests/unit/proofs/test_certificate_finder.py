@@ -5,11 +5,12 @@ import sys
 from typing import Any
 
 import pytest
-from proof_statements import PROVABLE, SATISFIABLE
+from proof_statements import HARD, PROVABLE, SATISFIABLE
 
 from proofbook.autopsy.canonical import parse_json
 from proofbook.autopsy.proofs.certificate import check_certificate
 from proofbook.autopsy.proofs.certificate_finder import (
+    THOROUGH,
     Effort,
     certificate_bytes,
     find_certificate,
@@ -25,6 +26,13 @@ def test_it_is_proved(name: str) -> None:
     written = parse_json(certificate_bytes(found), "certificate.json")
     assert check_certificate(text, written) is None
     assert certificate_bytes(find_certificate(text)) == certificate_bytes(found)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_it_is_proved_with_more_effort(name: str) -> None:
+    assert find_certificate(HARD[name], effort=Effort(level=2)) is None
+    found = find_certificate(HARD[name], effort=THOROUGH)
+    assert check_certificate(HARD[name], found) is None
 
 
 @pytest.mark.parametrize("name", SATISFIABLE)

@@ -47,7 +47,7 @@ def linear(facts: tuple[tuple[int, Polynomial, str], ...]) -> list[Product]:
 
 
 def products(facts: list[Product], level: int, most: int) -> Iterator[Product]:
-    """Return candidates up to a level: 1 has pairs and squares, 2 triples, 3 pairs times squares.
+    """Return candidates up to a level: 1 has pairs and squares, 2 triples, 3 pairs times squares, 4 multipliers.
 
     No more than `most` are returned; a kind of candidate that would go beyond is left out.
     """
@@ -96,11 +96,19 @@ def _batches(facts: list[Product], level: int) -> Iterator[Iterator[Product]]:
     yield (_multiply(fact, _square(form)) for fact in bounds for form in forms)
     if level < 3:
         return
-    wide = list(_differences([*((name,) for name in names), *used]))
+    wide = list(_differences([*((name,) for name in names), *halves, *used]))
     yield (_times(fact, {monomial: 1}) for fact in equalities for monomial in _cubes(names))
     yield (_multiply(fact, _square(form)) for fact in bounds for form in wide if form not in forms)
     yield (_multiply(pair, _square(form)) for pair in pairs for form in wide)
     yield (_multiply(p, q) for p, q in combinations_with_replacement(pairs, 2))
+    if level < 4:
+        return
+    yield (
+        _times(fact, {tuple(sorted(monomial + pair)): 1})
+        for fact in equalities
+        for monomial in fact.polynomial
+        for pair in combinations_with_replacement(names, 2)
+    )
 
 
 def _cubes(names: list[str]) -> Iterator[tuple[str, ...]]:
