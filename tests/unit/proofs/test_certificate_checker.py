@@ -66,6 +66,7 @@ def _edited(case: int, edit: Any) -> Any:
         lambda terms: terms[0].update(facts=[4]),
         lambda terms: terms[0].update(facts=[-1]),
         lambda terms: terms[0].update(facts=[3.0]),
+        lambda terms: terms[1].update(facts=[True]),
         lambda terms: terms[0].update(facts=["3"]),
         lambda terms: terms[0].update(facts=[2]),
         lambda terms: terms[0].update(facts=[3] * 99),

@@ -114,7 +114,9 @@ def check(branch: Branch, formulas: list[tuple[Any, bool]], node: Any) -> None:
     """Add formulas to the branch; then the certificate's node must close it."""
     closed = not all(add(branch, *formula) for formula in formulas)
     match node:
-        case {"split": int(k), "cases": [*cases], **rest} if not rest and not closed and k >= 0:
+        case {"split": int(k), "cases": [*cases], **rest} if not (
+            rest or closed or k < 0 or k is True
+        ):
             for disjunct, case in zip(branch.open.pop(k), cases, strict=True):
                 facts, signs, others = branch.facts[:], {**branch.signs}, branch.open[:]
                 check(Branch(branch.sorts, facts, signs, others), [disjunct], case)
@@ -132,7 +134,9 @@ def check(branch: Branch, formulas: list[tuple[Any, bool]], node: Any) -> None:
 def factors_of(term: Any, facts: list[tuple[Polynomial, str]]) -> tuple[list[Polynomial], bool]:
     """Return factors whose product is never negative, and whether it is positive."""
     allowed = term.keys() - {"square", "times"} == {"c", "facts"} and len(term["facts"]) <= LIMIT
-    require(allowed and all(i >= 0 for i in term["facts"]), "a term has another form")
+    require(
+        allowed and all(type(i) is int and i >= 0 for i in term["facts"]), "a term has another form"
+    )
     used, c = [facts[i] for i in term["facts"]], read_polynomial([[term["c"], {}]])
     kinds = {kind for _, kind in used}
     require("=" in kinds or (c[()] > 0 and "times" not in term), "a term may be negative")
