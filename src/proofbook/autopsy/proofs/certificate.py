@@ -114,30 +114,25 @@ def check(branch: Branch, formulas: list[tuple[Any, bool]], node: Any) -> None:
     """Add formulas to the branch; then the certificate's node must close it."""
     closed = not all(add(branch, *formula) for formula in formulas)
     match node:
-        case {"split": int(k), "cases": [*cases], **rest} if not (
-            rest or closed or k < 0 or k is True
-        ):
+        case {"split": int(k), "cases": [*cases], **rest} if not rest and not closed and k >= 0:
             for disjunct, case in zip(branch.open.pop(k), cases, strict=True):
                 facts, signs, others = branch.facts[:], {**branch.signs}, branch.open[:]
                 check(Branch(branch.sorts, facts, signs, others), [disjunct], case)
         case {"refute": [*terms], **rest} if not rest and not closed:
-            factors, positive = zip(
-                *(factors_of(term, branch.facts) for term in terms), strict=True
-            )
-            total = sum_of(*factors)
+            pairs = [factors_of(term, branch.facts) for term in terms]
+            total, strict = sum_of(*(factors for factors, _ in pairs)), any(p for _, p in pairs)
             value = total.pop((), Fraction(0))
-            require(not total and (value < 0 or (value == 0 and any(positive))), "nothing refuted")
+            require(not total and (value < 0 or (value == 0 and strict)), "nothing is refuted")
         case _:
             require(closed and node is None, "a branch is left open, or was closed before")
 
 
 def factors_of(term: Any, facts: list[tuple[Polynomial, str]]) -> tuple[list[Polynomial], bool]:
     """Return factors whose product is never negative, and whether it is positive."""
-    allowed = term.keys() - {"square", "times"} == {"c", "facts"} and len(term["facts"]) <= LIMIT
-    require(
-        allowed and all(type(i) is int and i >= 0 for i in term["facts"]), "a term has another form"
-    )
-    used, c = [facts[i] for i in term["facts"]], read_polynomial([[term["c"], {}]])
+    keys, places = term.keys() - {"square", "times"}, term["facts"]
+    require(keys == {"c", "facts"} and len(places) <= LIMIT, "a term has another form")
+    require(all(type(i) is int and i >= 0 for i in places), "an index is out of range")
+    used, c = [facts[i] for i in places], read_polynomial([[term["c"], {}]])
     kinds = {kind for _, kind in used}
     require("=" in kinds or (c[()] > 0 and "times" not in term), "a term may be negative")
     square, times = (read_polynomial(term.get(key, [["1", {}]])) for key in ("square", "times"))

@@ -49,7 +49,8 @@ def linear(facts: tuple[tuple[int, Polynomial, str], ...]) -> list[Product]:
 def products(facts: list[Product], level: int, most: int) -> Iterator[Product]:
     """Return candidates up to a level.
 
-    Level 1 has pairs and squares, 2 triples, 3 pairs times squares, 4 higher multiples of equalities. No more than `most` are returned; a kind of candidate that would go beyond is left out.
+    Level 1 has pairs and squares, 2 triples, 3 pairs times squares, 4 higher multiples of equalities.
+    No more than `most` are returned; a kind of candidate that would go beyond is left out.
     """
     count = len(facts)
     yield from facts
