@@ -82,12 +82,12 @@ def polynomial(term: Any, sorts: dict[str, str]) -> Polynomial:
         require(numeral or sorts[term] != "Bool", f"{term} is no number")
         return {(): Fraction(term)} if numeral else {(term,): Fraction(1)}
     head, first, *rest = term[0], *(polynomial(part, sorts) for part in term[1:])
+    if head == "-" and not rest:
+        first, rest = {}, [first]
     if head == "/" and len(rest) == 1 and rest[0].keys() == {()}:
         head, rest = "*", [{(): 1 / rest[0][()]}]
     require(head in {"+", "-", "*", "to_real"}, f"{term!s:.60} is no number")
-    sign = {(): Fraction(-1 if head == "-" else 1)}
-    if head == "-" and not rest:
-        return sum_of([first, sign])
+    sign: Polynomial = {(): Fraction(-1 if head == "-" else 1)}
     return sum_of([first, *rest]) if head == "*" else sum_of([first], *([p, sign] for p in rest))
 
 
@@ -119,21 +119,20 @@ def check(branch: Branch, formulas: list[tuple[Any, bool]], node: Any) -> None:
                 facts, signs, others = branch.facts[:], {**branch.signs}, branch.open[:]
                 check(Branch(branch.sorts, facts, signs, others), [disjunct], case)
         case {"refute": [*terms], **rest} if not rest and not closed:
-            factors, positive = zip(
-                *(factors_of(term, branch.facts) for term in terms), strict=True
-            )
-            total = sum_of(*factors)
+            pairs = [factors_of(term, branch.facts) for term in terms]
+            total, strict = sum_of(*(factors for factors, _ in pairs)), any(p for _, p in pairs)
             value = total.pop((), Fraction(0))
-            require(not total and (value < 0 or (value == 0 and any(positive))), "nothing refuted")
+            require(not total and (value < 0 or (value == 0 and strict)), "nothing is refuted")
         case _:
             require(closed and node is None, "a branch is left open, or was closed before")
 
 
 def factors_of(term: Any, facts: list[tuple[Polynomial, str]]) -> tuple[list[Polynomial], bool]:
     """Return factors whose product is never negative, and whether it is positive."""
-    allowed = term.keys() - {"square", "times"} == {"c", "facts"} and len(term["facts"]) <= LIMIT
-    require(allowed and all(i >= 0 for i in term["facts"]), "a term has another form")
-    used, c = [facts[i] for i in term["facts"]], read_polynomial([[term["c"], {}]])
+    keys, places = term.keys() - {"square", "times"}, term["facts"]
+    require(keys == {"c", "facts"} and len(places) <= LIMIT, "a term has another form")
+    require(all(type(i) is int and i >= 0 for i in places), "an index is out of range")
+    used, c = [facts[i] for i in places], read_polynomial([[term["c"], {}]])
     kinds = {kind for _, kind in used}
     require("=" in kinds or (c[()] > 0 and "times" not in term), "a term may be negative")
     square, times = (read_polynomial(term.get(key, [["1", {}]])) for key in ("square", "times"))

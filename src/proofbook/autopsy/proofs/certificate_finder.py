@@ -35,6 +35,11 @@ class Effort:
     degree: int = 2
 
 
+THOROUGH = Effort(
+    level=4, candidates=30_000, iterations=60_000
+)  # seconds a branch, not milliseconds
+
+
 class _GivesUp(Exception):
     """A branch has no refutation within the effort."""
 

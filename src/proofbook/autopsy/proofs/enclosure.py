@@ -40,7 +40,8 @@ def find_enclosure(
     Raises:
         ProofbookError: python-flint is not installed.
     """
-    waiting, parts = [box], []
+    waiting = [box]
+    parts: list[Box] = []
     for _ in range(most):
         if not waiting:
             return {"precision": precision, "parts": [_write(part) for part in parts]}

@@ -47,8 +47,9 @@ def linear(facts: tuple[tuple[int, Polynomial, str], ...]) -> list[Product]:
 
 
 def products(facts: list[Product], level: int, most: int) -> Iterator[Product]:
-    """Return candidates up to a level: 1 has pairs and squares, 2 triples, 3 pairs times squares.
+    """Return candidates up to a level.
 
+    Level 1 has pairs and squares, 2 triples, 3 pairs times squares, 4 higher multiples of equalities.
     No more than `most` are returned; a kind of candidate that would go beyond is left out.
     """
     count = len(facts)
@@ -76,7 +77,7 @@ def _batches(facts: list[Product], level: int) -> Iterator[Iterator[Product]]:
         {monomial for fact in facts for monomial in fact.polynomial if len(monomial) > 1},
         key=lambda monomial: (len(monomial), monomial),
     )
-    forms = list(_differences([(name,) for name in names]))
+    forms = list(_differences([(), *((name,) for name in names)]))
     for form in [dict(fact.polynomial) for fact in facts]:
         if max(map(len, form)) == 1 and form not in forms and len(form) > 1:
             forms.append(form)
@@ -88,16 +89,27 @@ def _batches(facts: list[Product], level: int) -> Iterator[Iterator[Product]]:
         return
     monomials = [*combinations_with_replacement(names, 2), *(m for m in used if len(m) > 2)]
     yield (_times(fact, {monomial: 1}) for fact in equalities for monomial in monomials)
+    halves = sorted({m[::2] for m in used if m[::2] == m[1::2] and len(m) > 2})
+    yield (_square(form) for form in _differences(halves))
     yield (_square(form) for form in _differences(used) if max(map(len, form)) > 1)
+    yield (_square(form) for form in _crosses(names))
     yield (_multiply(_multiply(p, q), r) for p, q, r in combinations(bounds, 3))
     yield (_multiply(fact, _square(form)) for fact in bounds for form in forms)
     if level < 3:
         return
-    wide = list(_differences([*((name,) for name in names), *used]))
+    wide = list(_differences([*((name,) for name in names), *halves, *used]))
     yield (_times(fact, {monomial: 1}) for fact in equalities for monomial in _cubes(names))
     yield (_multiply(fact, _square(form)) for fact in bounds for form in wide if form not in forms)
     yield (_multiply(pair, _square(form)) for pair in pairs for form in wide)
     yield (_multiply(p, q) for p, q in combinations_with_replacement(pairs, 2))
+    if level < 4:
+        return
+    yield (
+        _times(fact, {tuple(sorted(monomial + pair)): 1})
+        for fact in equalities
+        for monomial in fact.polynomial
+        for pair in combinations_with_replacement(names, 2)
+    )
 
 
 def _cubes(names: list[str]) -> Iterator[tuple[str, ...]]:
@@ -110,6 +122,14 @@ def _differences(monomials: list[tuple[str, ...]]) -> Iterator[Whole]:
     for one, other in combinations(monomials, 2):
         yield {one: 1, other: -1}
         yield {one: 1, other: 1}
+
+
+def _crosses(names: list[str]) -> Iterator[Whole]:
+    """Yield differences of differences: what the distance of two displacements is made of."""
+    for a, b, c, d in combinations([(name,) for name in names], 4):
+        yield {a: 1, b: -1, c: -1, d: 1}
+        yield {a: 1, b: 1, c: -1, d: -1}
+        yield {a: 1, b: -1, c: 1, d: -1}
 
 
 def _whole(polynomial: Polynomial) -> tuple[Whole, Fraction]:
