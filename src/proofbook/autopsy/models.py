@@ -176,6 +176,18 @@ class Measured(Strict):
     measure: str
 
 
+class Enclosed(Strict):
+    """A bound that ball arithmetic (Arb) shows on every point of a box."""
+
+    kind: Literal["enclosed"]
+    claim: str
+    box: list[list[ExactNumber]]
+    op: Literal["<=", ">="]
+    bound: ExactNumber
+    parts: int = Field(ge=1, description="Sub-boxes that cover the box.")
+    precision: int = Field(ge=2, description="Of the balls, in bits.")
+
+
 class Proved(Strict):
     """A claim about the kernel's code that is an obligation of the artifact."""
 
@@ -260,6 +272,7 @@ class Claimed(Strict):
     semantics: Literal["real", "rounded"]
     about: list[str] = Field(min_length=1)
     hypotheses: list[str]
+    assumes: list[str]
     ran: dict[str, Sha256] = Field(
         description="Functions that were run, and digests of their code."
     )
@@ -275,7 +288,8 @@ class Unclaimed(Strict):
 
 
 EmittedItem = Annotated[
-    Asserted | Tested | Control | Measured | Claimed | Unclaimed, Field(discriminator="kind")
+    Asserted | Tested | Control | Measured | Enclosed | Claimed | Unclaimed,
+    Field(discriminator="kind"),
 ]
 
 

@@ -1,12 +1,13 @@
 """A lemma under verification: random, exhaustive and measured checks, and negative controls."""
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, Literal
 
 from proofbook.autopsy.encoding import exact_number
+from proofbook.autopsy.proofs.enclosure import check_enclosure, find_enclosure
 from proofbook.lab.judge import Judge, LemmaFailed, is_truth, name_of, plain
 from proofbook.lab.kinds import wanted
 from proofbook.lab.proving import Claim, Given, Semantics, propose
@@ -239,8 +240,50 @@ class Lemma:
                 "semantics": semantics,
                 "about": [name_in_kernel(function) for function in about],
                 "hypotheses": proposed.hypotheses,
+                "assumes": proposed.assumes,
                 "ran": proposed.ran,
                 "statement": proposed.statement.text(),
+            }
+        )
+
+    def enclose(
+        self,
+        function: Callable[..., Any],
+        box: Sequence[tuple[Any, Any]],
+        op: Literal["<=", ">="],
+        bound: Any,
+        *,
+        that: str,
+    ) -> None:
+        """Show a bound on a whole box of real numbers by ball arithmetic (Arb), rung `tested`.
+
+        Args:
+            function: composed of operations on `flint.arb`, such as `x.log()`; one argument a side.
+            box: exact lower and upper end of each side.
+            op: how the function stands to the bound.
+            bound: exact (int, Fraction, or a float as the rational it is).
+            that: the claim in words.
+
+        Raises:
+            LemmaFailed: the bound was not shown.
+            ProofbookError: python-flint is not installed.
+        """
+        if not wanted("proofs"):
+            return
+        sides = tuple((Fraction(low), Fraction(high)) for low, high in box)
+        limit = Fraction(bound)
+        found = find_enclosure(function, sides, op, limit)
+        if found is None or check_enclosure(function, sides, op, limit, found) is not None:
+            raise LemmaFailed(f"{self.id}: {that}: not shown by balls on {box!r:.100}")
+        self._evidence.append(
+            {
+                "kind": "enclosed",
+                "claim": that,
+                "box": [[exact_number(low), exact_number(high)] for low, high in sides],
+                "op": op,
+                "bound": exact_number(limit),
+                "parts": len(found["parts"]),
+                "precision": found["precision"],
             }
         )
 
