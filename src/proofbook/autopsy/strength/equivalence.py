@@ -4,6 +4,7 @@ import ast
 from typing import Protocol
 
 from proofbook.autopsy.code_digest import same_code
+from proofbook.autopsy.strength.mutants import Mutant
 
 _MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 _SYMMETRIC = (ast.Eq, ast.NotEq)
@@ -33,6 +34,26 @@ class SyntacticProver:
         if same_code(_Rewritten().visit(left), _Rewritten().visit(right)):
             return "the same code by identities of integers and of truth values"
         return None
+
+
+PROVER: EquivalenceProver = SyntacticProver()
+
+
+def equivalents(mutants: list[Mutant], prover: EquivalenceProver) -> dict[str, str]:
+    """Return the mutants that a prover proves equivalent, with its reasons."""
+    found = {}
+    for mutant in mutants:
+        reason = prover(dedented(mutant.original), dedented(mutant.mutated), mutant.function)
+        if reason is not None:
+            found[mutant.id] = reason
+    return found
+
+
+def dedented(function: str) -> str:
+    """Return a function's source as it would stand at the top level: a method's body moves left."""
+    first, *rest = function.split("\n")
+    margin = min((len(x) - len(x.lstrip(" ")) for x in rest if x.strip()), default=4) - 4
+    return "\n".join([first, *(line[max(margin, 0) :] for line in rest)])
 
 
 def _rebinds_len(tree: ast.Module) -> bool:

@@ -79,12 +79,12 @@ class Harness:
             )
 
     def _one_by_one(self, mutants: list[Mutant]) -> Iterator[Verdict]:
-        baseline = next(self._lines(self._job([], alone=True, baseline=None)), {})
+        baseline: dict[str, Any] = next(self._lines(self._job([], alone=True, baseline=None)), {})
         self._refuse_red(baseline)
         for mutant in mutants:
             job = self._job([mutant], alone=True, baseline=baseline)
-            line = next(self._lines(job), {"verdict": "died", "by": ""})
-            yield Verdict(mutant.id, line["verdict"], line["by"])
+            line = next(self._lines(job), None)
+            yield Verdict(mutant.id, line["verdict"], line["by"]) if line else _died(mutant)
 
     def _refuse_red(self, baseline: dict[str, Any]) -> None:
         if "rounds" in baseline:
@@ -159,3 +159,7 @@ class Harness:
             "IPYTHONDIR": str(private / "ipython"),
             "MPLBACKEND": "Agg",
         }
+
+
+def _died(mutant: Mutant) -> Verdict:
+    return Verdict(mutant.id, "died")

@@ -5,11 +5,11 @@ they are the same on every machine.
 """
 
 import ast
-from typing import TypeVar
 
 TICK = "__proofbook_round__"
-_Block = ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef
-_T = TypeVar("_T", bound=_Block)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Block = ast.For | ast.AsyncFor | ast.While | _Function
+_Scope = _Function | ast.ClassDef | ast.Lambda
 
 
 def instrumented(source: str, *, without_asserts: bool = False) -> ast.Module:
@@ -25,28 +25,28 @@ def instrumented(source: str, *, without_asserts: bool = False) -> ast.Module:
     """
     tree = ast.parse(source)
     if without_asserts:
-        tree = _Stripped().visit(tree)
-    return ast.fix_missing_locations(_Counted().visit(tree))
+        _Stripped().visit(tree)
+    _Counted().visit(tree)
+    return ast.fix_missing_locations(tree)
 
 
 class _Counted(ast.NodeTransformer):
-    def _count(self, node: _T) -> _T:
+    def visit(self, node: ast.AST) -> ast.AST:
         self.generic_visit(node)
-        call = ast.Expr(ast.Call(ast.Name(TICK, ast.Load()), [], []))
-        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        place = 1 if is_function and ast.get_docstring(node, clean=False) is not None else 0  # type: ignore[arg-type]
-        before = node.body[place] if place < len(node.body) else node.body[-1]
-        node.body.insert(place, ast.copy_location(call, before))
+        if isinstance(node, _Block):
+            call = ast.Expr(ast.Call(ast.Name(TICK, ast.Load()), [], []))
+            place = int(isinstance(node, _Function) and _is_docstring(node.body[0]))
+            before = node.body[min(place, len(node.body) - 1)]
+            node.body.insert(place, ast.copy_location(call, before))
         return node
 
-    visit_For = visit_AsyncFor = visit_While = visit_FunctionDef = visit_AsyncFunctionDef = _count
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 class _Stripped(ast.NodeTransformer):
-    def visit_Assert(self, node: ast.Assert) -> ast.Pass:
-        return ast.copy_location(ast.Pass(), node)
-
-    def _keep(self, node: ast.AST) -> ast.AST:
-        return node
-
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _keep
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Assert):
+            return ast.copy_location(ast.Pass(), node)
+        return node if isinstance(node, _Scope) else self.generic_visit(node)

@@ -1,23 +1,25 @@
 """Measuring the strength of kernels: sample, run what is not known yet, write the record."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from proofbook.autopsy.atomic import write_if_changed
-from proofbook.autopsy.canonical import canonical_bytes, sha256_hex
+from proofbook.autopsy.canonical import canonical_bytes
+from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.models import (
     EquivalentMutant,
     KilledMutant,
     KindStrength,
-    ShownMutant,
     StrengthRecord,
 )
-from proofbook.autopsy.progress import Progress, silent
+from proofbook.autopsy.progress import MEASURED, Listeners, Progress, silent
 from proofbook.autopsy.project import Project
+from proofbook.autopsy.strength.audit import audit, shown
 from proofbook.autopsy.strength.cache import Verdicts
 from proofbook.autopsy.strength.cells import has_proofs
-from proofbook.autopsy.strength.equivalence import EquivalenceProver, SyntacticProver
-from proofbook.autopsy.strength.harness import Harness, Kind
+from proofbook.autopsy.strength.equivalence import PROVER, EquivalenceProver, equivalents
+from proofbook.autopsy.strength.harness import Harness, Kind, Verdict
 from proofbook.autopsy.strength.mutants import Mutant, mutants_of, sample
 from proofbook.autopsy.strength.subject import Subject, record_path, subject_of
 
@@ -32,7 +34,7 @@ class Measuring:
     budget: int | None
     fresh: bool = False
     progress: Callable[[Progress], None] = silent
-    prover: EquivalenceProver = SyntacticProver()
+    prover: EquivalenceProver = PROVER
 
     def record(self, kernel: str) -> StrengthRecord:
         """Return the record of a kernel; only verdicts that are not known yet are sought.
@@ -60,7 +62,7 @@ class Measuring:
             population=len(population),
             sample=[mutant.id for mutant in chosen],
             equivalent=[
-                EquivalentMutant(**_shown(mutant).model_dump(), reason=equivalent[mutant.id])
+                EquivalentMutant(**shown(mutant).model_dump(), reason=equivalent[mutant.id])
                 for mutant in chosen
                 if mutant.id in equivalent
             ],
@@ -85,8 +87,13 @@ class Measuring:
         if missing:
             tell()
             harness = Harness(self.project, kernel, kind, self.project.settings.worker_count())
-            harness.run(missing, lambda verdict: (verdicts.add(verdict), tell())[-1])
-        tell("passed")
+
+            def done(verdict: Verdict) -> None:
+                verdicts.add(verdict)
+                tell()
+
+            harness.run(missing, done)
+            tell(MEASURED)
         return _summed(running, verdicts)
 
 
@@ -98,35 +105,7 @@ def _summed(running: list[Mutant], verdicts: Verdicts) -> KindStrength:
             killed.append(KilledMutant(id=mutant.id, how=verdict.how, by=verdict.by))
     noticed = {item.id for item in killed}
     return KindStrength(
-        killed=killed, survivors=[_shown(mutant) for mutant in running if mutant.id not in noticed]
-    )
-
-
-def equivalents(mutants: list[Mutant], prover: EquivalenceProver) -> dict[str, str]:
-    """Return the mutants that a prover proves equivalent, with its reasons."""
-    found = {}
-    for mutant in mutants:
-        reason = prover(dedented(mutant.original), dedented(mutant.mutated), mutant.function)
-        if reason is not None:
-            found[mutant.id] = reason
-    return found
-
-
-def dedented(function: str) -> str:
-    """Return a function's source as it would stand at the top level: a method's body moves left."""
-    first, *rest = function.split("\n")
-    margin = min((len(x) - len(x.lstrip(" ")) for x in rest if x.strip()), default=4) - 4
-    return "\n".join([first, *(line[max(margin, 0) :] for line in rest)])
-
-
-def _shown(mutant: Mutant) -> ShownMutant:
-    return ShownMutant(
-        id=mutant.id,
-        function=mutant.function,
-        operator=mutant.operator,
-        line=mutant.line,
-        diff=mutant.diff,
-        diff_sha256=sha256_hex(mutant.diff.encode()),
+        killed=killed, survivors=[shown(mutant) for mutant in running if mutant.id not in noticed]
     )
 
 
@@ -139,3 +118,25 @@ def write_record(project: Project, record: StrengthRecord) -> list[str]:
     path = record_path(project, record.kernel)
     data = canonical_bytes(record.model_dump(by_alias=True))
     return [project.relative(path)] if write_if_changed(path, data) else []
+
+
+def refresh(project: Project, kernels: list[str], listeners: Listeners) -> list[str]:
+    """Measure kernels whose record says nothing of the tree, within the settings' budget; return what changed.
+
+    Records of vanished notebooks are removed. A kernel that cannot be measured keeps what it has; the gate
+    strength says so.
+    """
+    written = []
+    for path in sorted(record_path(project, "x").parent.glob("*.json")):
+        if path.stem not in project.kernel_notebooks:
+            path.unlink()
+            written.append(project.relative(path))
+    stale = [kernel for kernel in kernels if audit(project, kernel).problems]
+    if stale:
+        listeners.phase("strength")
+    budget = project.settings.strength_budget
+    measuring = Measuring(project, budget, progress=listeners.notebooks)
+    for kernel in stale:
+        with contextlib.suppress(ProofbookError):
+            written += write_record(project, measuring.record(kernel))
+    return written

@@ -150,11 +150,13 @@ def _comparison(node: ast.AST, place: _Place) -> _Found:
 
 
 def _constant(node: ast.AST, place: _Place) -> _Found:
-    if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
-        kind: type[int] | type[float] = type(node.value)
-        for value in (node.value + 1, node.value - 1, kind(0)):
-            if value != node.value:
-                yield _replaced(node, repr(value), place)
+    if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
+        return
+    value = node.value
+    if isinstance(value, int | float):
+        for changed in (value + 1, value - 1, type(value)(0)):
+            if changed != value:
+                yield _replaced(node, repr(changed), place)
 
 
 def _clamp(node: ast.AST, place: _Place) -> _Found:

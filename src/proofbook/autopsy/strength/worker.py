@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -165,8 +166,7 @@ def _run_all(runner: Runner, index: int, items: list[dict[str, Any]]) -> None:
     while queue or under_way:
         while queue and len(under_way) < runner.job["workers"]:
             item = queue.pop(0)
-            source = item["source"]
-            child = _in_child(runner, lambda source=source: runner.mutant(index, source))
+            child = _in_child(runner, partial(runner.mutant, index, item["source"]))
             under_way[child.process] = item["id"], child
         process, status = os.waitpid(-1, 0)
         if process in under_way:
