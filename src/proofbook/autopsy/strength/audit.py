@@ -96,7 +96,8 @@ def _consistency(project: Project, kernel: str, record: StrengthRecord) -> list[
         problems.append(Problem("equivalent", "holds other mutants than are proved equivalent"))
     problems += _as_made("equivalent", record.equivalent, chosen)
     if (record.proofs is None) == has_proofs(notebook):
-        problems.append(Problem("proofs", "is there without proofs, or missing with them"))
+        what = "is there without proofs, or missing with them"
+        return [*problems, Problem("proofs", what)]
     cells = {cell.id for cell in run_cells(notebook)}
     running = [mutant for mutant in chosen if mutant.id not in proved]
     for name, kind in (("asserts", record.asserts), ("proofs", record.proofs)):
