@@ -229,7 +229,8 @@ def _limit(cpu: int) -> None:
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY_BYTES, used + MEMORY_BYTES))
     if cpu:
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+        # Where both limits are one, Linux kills without saying why.
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(20 * cpu)  # for one that waits for ever and computes nothing
 
