@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tampering import edit_cell, new_cell
+from tampering import Green, edit_cell, new_cell
 
 from proofbook.autopsy.errors import ProofbookError
-from proofbook.autopsy.project import Project
+from proofbook.autopsy.execution import Engine
+from proofbook.autopsy.project import Project, planned
 from proofbook.autopsy.strength.harness import Harness, Verdict
 from proofbook.autopsy.strength.mutants import mutants_of
 
@@ -134,3 +135,14 @@ def test_mutants_run_as_confined_as_the_notebook_itself(project_copy: Path) -> N
         before="vectors",
     )
     assert run(root)
+
+
+def test_a_run_does_not_inherit_which_kinds_are_wanted(
+    green_project: Green, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROOFBOOK_EVIDENCE_KINDS", "proofs")
+    monkeypatch.setenv("PROOFBOOK_FIRST_FAILURE", "1")
+    root = green_project.root
+    (item, *_) = [x for x in planned(Project.open(root)).notebooks if x.path == NOTEBOOK]
+    variables = Engine(root, root, root, 1).variables(item)
+    assert not {"PROOFBOOK_EVIDENCE_KINDS", "PROOFBOOK_FIRST_FAILURE"} & set(variables)
