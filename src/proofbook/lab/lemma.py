@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from proofbook.autopsy.encoding import exact_number
 from proofbook.autopsy.proofs.enclosure import check_enclosure, find_enclosure
+from proofbook.lab import kinds
 from proofbook.lab.judge import Judge, LemmaFailed, is_truth, name_of, plain
-from proofbook.lab.kinds import wanted
 from proofbook.lab.proving import Claim, Given, Semantics, propose
 from proofbook.lab.symbolic.domains import Domain
 from proofbook.lab.symbolic.lifting import name_in_kernel
@@ -74,6 +74,8 @@ class Lemma:
         Raises:
             LemmaFailed: `truth` is false.
         """
+        if not kinds.wanted("asserts"):
+            return
         if not truth:
             raise LemmaFailed(f"{self.id}: does not hold: {claim}")
         self._evidence.append({"kind": "asserted", "claim": claim})
@@ -102,6 +104,8 @@ class Lemma:
         Raises:
             LemmaFailed: a counterexample was found (shrunk), or the domain ran out of examples.
         """
+        if not kinds.wanted("asserts"):
+            return
         import hypothesis
 
         name = name_of(prop)
@@ -114,7 +118,7 @@ class Lemma:
             derandomize=False,
             print_blob=False,
             report_multiple_bugs=False,
-            phases=[hypothesis.Phase.generate, hypothesis.Phase.target, hypothesis.Phase.shrink],
+            phases=_phases(),
             suppress_health_check=list(hypothesis.HealthCheck),
         )(hypothesis.seed(number)(hypothesis.given(**strategies)(plain(accepted.by_name))))
         try:
@@ -151,6 +155,8 @@ class Lemma:
         Raises:
             LemmaFailed: the property is false for a case, or there is no case.
         """
+        if not kinds.wanted("asserts"):
+            return
         name = name_of(prop)
         judge = Judge(prop, f"{self.id}: {name}")
         for case in cases:
@@ -171,12 +177,15 @@ class Lemma:
         """Negative control: show that a *false* claim is found out by at least one case.
 
         Returns:
-            The first case for which the claim is false, to be shown.
+            The first case for which the claim is false, to be shown; where only proofs are gathered, such
+            a case if there is one, else the first case or None.
 
         Raises:
             LemmaFailed: no case refutes the claim, so the control has no teeth; or the claim returns
                 something that is no truth value.
         """
+        if not kinds.wanted("asserts"):
+            return _shown(claim, cases)
         name = name_of(claim)
         for case in cases:
             parts = case if isinstance(case, tuple) else (case,)
@@ -224,7 +233,7 @@ class Lemma:
             LemmaFailed: the claim is false (with numbers), its code does what a symbolic run cannot
                 carry, or it never calls what it is about.
         """
-        if not wanted("proofs"):
+        if not kinds.wanted("proofs"):
             return
         name = f"{self.id}: {that}"
         try:
@@ -268,7 +277,7 @@ class Lemma:
             LemmaFailed: the bound was not shown.
             ProofbookError: python-flint is not installed.
         """
-        if not wanted("proofs"):
+        if not kinds.wanted("proofs"):
             return
         sides = tuple((Fraction(low), Fraction(high)) for low, high in box)
         limit = Fraction(bound)
@@ -302,6 +311,8 @@ class Lemma:
         Raises:
             LemmaFailed: the comparison is false.
         """
+        if not kinds.wanted("asserts"):
+            return
         if not _COMPARE[op](Fraction(value), Fraction(bound)):
             raise LemmaFailed(f"{self.id}: measure {name}: {value} {op} {bound} is false")
         self._measures.append(
@@ -315,3 +326,27 @@ class Lemma:
             }
         )
         self._evidence.append({"kind": "measured", "measure": name})
+
+
+def _phases() -> list[Any]:
+    """Return what Hypothesis does; shrinking shortens the message and changes no verdict."""
+    from hypothesis import Phase
+
+    found = [Phase.generate, Phase.target]
+    return found if kinds.stops_at_first_failure() else [*found, Phase.shrink]
+
+
+def _shown(claim: Callable[..., object], cases: Iterable[Any]) -> Any:
+    """Return what a control hands on to the cell, without judging anything."""
+    first: Any = None
+    for number, case in enumerate(cases):
+        first = first if number else case
+        try:
+            verdict = claim(*case) if isinstance(case, tuple) else claim(case)
+        except AssertionError:
+            return case
+        except Exception:
+            continue
+        if is_truth(verdict) and not verdict:
+            return case
+    return first
