@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tampering import Green, edit_json, edit_source, edit_text, judged
 
+from proofbook.autopsy.discharge import committed_proofs
 from proofbook.autopsy.assembly import NotAssembled, assemble, locked_versions
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.project import Project
@@ -19,13 +20,18 @@ NOTEBOOK = "notebooks/math/verify_tally.ipynb"
 Change = Callable[[Any], Any]
 
 
+def assembled(project: Project, kernel: str, path: Path) -> bytes:
+    """Assemble with what is proved of the committed statements."""
+    return assemble(project, kernel, path, [committed_proofs(project)])
+
+
 def evidence_of(root: Path) -> Path:
     """Return the evidence file that the kernel's notebook left in the last run."""
     return last_run(root / "logs/quality").folder / "evidence/verify_tally.json"
 
 
 def test_the_evidence_of_the_run_makes_the_committed_artifact(green_project: Green) -> None:
-    made = assemble(Project.open(green_project.root), "tally", evidence_of(green_project.root))
+    made = assembled(Project.open(green_project.root), "tally", evidence_of(green_project.root))
     assert made == (green_project.root / ARTIFACT).read_bytes()
 
 
@@ -70,7 +76,7 @@ def test_forged_evidence_makes_no_artifact(project_copy: Path, name: str) -> Non
     path = evidence_of(project_copy)
     edit_json(path, change)
     with pytest.raises(NotAssembled) as refused:
-        assemble(Project.open(project_copy), "tally", path)
+        assembled(Project.open(project_copy), "tally", path)
     assert said in f"{refused.value.where}: {refused.value.what}"
     assert refused.value.remedy
 
@@ -80,18 +86,18 @@ def test_evidence_that_is_not_strict_json_is_refused(project_copy: Path, data: b
     path = evidence_of(project_copy)
     path.write_bytes(data)
     with pytest.raises((NotAssembled, ProofbookError), match=r"verify_tally\.json|evidence"):
-        assemble(Project.open(project_copy), "tally", path)
+        assembled(Project.open(project_copy), "tally", path)
 
 
 def test_missing_evidence_is_said(project_copy: Path) -> None:
     with pytest.raises(NotAssembled, match="emitted nothing"):
-        assemble(Project.open(project_copy), "tally", project_copy / "gone.json")
+        assembled(Project.open(project_copy), "tally", project_copy / "gone.json")
 
 
 def test_a_lemma_that_did_not_pass_is_not_in_the_artifact(project_copy: Path) -> None:
     path = evidence_of(project_copy)
     edit_json(path, lambda e: e["lemmas"][0].update(passed=False))
-    content = json.loads(assemble(Project.open(project_copy), "tally", path))
+    content = json.loads(assembled(Project.open(project_copy), "tally", path))
     assert [lemma["id"] for lemma in content["lemmas"]] == ["INV-DEMO-0001#L2"]
 
 
@@ -108,7 +114,7 @@ def test_the_rung_is_recomputed_from_the_evidence(
 ) -> None:
     path = evidence_of(project_copy)
     edit_json(path, lambda e: e["lemmas"][0].update(evidence=evidence))
-    content = json.loads(assemble(Project.open(project_copy), "tally", path))
+    content = json.loads(assembled(Project.open(project_copy), "tally", path))
     assert content["lemmas"][0]["rung"] == rung
 
 
@@ -125,7 +131,7 @@ def test_assertions_inside_functions_do_not_count(project_copy: Path) -> None:
     edit_source(
         project_copy / NOTEBOOK, "l1", "finite = st", "def f():\n    assert x\n\n\nfinite = st"
     )
-    content = json.loads(assemble(Project.open(project_copy), "tally", evidence_of(project_copy)))
+    content = json.loads(assembled(Project.open(project_copy), "tally", evidence_of(project_copy)))
     assert [item["kind"] for item in content["lemmas"][0]["evidence"]] == ["tested"]
 
 
@@ -141,7 +147,7 @@ def test_assertions_that_never_run_or_never_fail_do_not_count(
     project_copy: Path, source: str
 ) -> None:
     edit_source(project_copy / NOTEBOOK, "l1", "finite = st", f"{source}finite = st")
-    content = json.loads(assemble(Project.open(project_copy), "tally", evidence_of(project_copy)))
+    content = json.loads(assembled(Project.open(project_copy), "tally", evidence_of(project_copy)))
     assert [item["kind"] for item in content["lemmas"][0]["evidence"]] == ["tested"]
 
 

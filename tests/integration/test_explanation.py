@@ -14,13 +14,14 @@ from proofbook.autopsy.standing import lemma_rungs
 def test_a_lemma_is_explained_with_all_that_hangs_on_it(green_project: Green) -> None:
     (found,) = explain(Project.open(green_project.root), "INV-DEMO-0002#L1")
     (lemma,) = found.lemmas
-    assert (lemma.id, lemma.rung, lemma.effective) == ("INV-DEMO-0002#L1", "tested", "tested")
+    assert (lemma.id, lemma.rung, lemma.effective) == ("INV-DEMO-0002#L1", "certified", "tested")
     assert lemma.uses == ["INV-DEMO-0001#L1"]
     assert lemma.cell == "notebooks/math/verify_tally_least.ipynb cell 6 (l1)"
     assert any(
         "300 random examples over pairs of finite doubles" in item for item in lemma.evidence
     )
     assert any("4 cases, all of the readings" in item for item in lemma.evidence)
+    assert "proved: obligation INV-DEMO-0002#L1/1" in lemma.evidence
     assert lemma.measures[0].startswith("largest_reading = 0x1.0")
     assert found.symbols == ["tally_least (src/own/verified/tally_least.py)"]
     assert found.tests == ["tests/verified/test_tally_least.py"]
@@ -68,5 +69,6 @@ def test_an_invariant_without_artifact_and_notebook_is_explained(project_copy: P
 
 def test_standing_is_counted_from_the_evidence_alone(green_project: Green) -> None:
     reached, effective = lemma_rungs(Project.open(green_project.root))
+    assert reached.pop("INV-DEMO-0002#L1") == "certified"
     assert set(reached.values()) == set(effective.values()) == {"tested"}
-    assert len(reached) == 4
+    assert len(effective) == 4
