@@ -1,4 +1,4 @@
-"""Gate 8, `proofs`, over the last run of the plan. Exit 0 passed, 1 refused, 2 could not run."""
+"""Gate 7, `proofs`, over the last run of the plan. Exit 0 passed, 1 refused, 2 could not run."""
 
 from proofbook.gate_script import main
 
