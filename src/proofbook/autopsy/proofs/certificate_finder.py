@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofbook.autopsy.canonical import canonical_bytes
-from proofbook.autopsy.proofs.certificate import Branch, Polynomial, add, check_certificate, read
+from proofbook.autopsy.proofs.certificate import Branch, add, asserted, check_certificate, start
 from proofbook.autopsy.proofs.elimination import Elimination, eliminate
+from proofbook.autopsy.proofs.polynomials import Polynomial
 from proofbook.autopsy.proofs.products import linear, products
 from proofbook.autopsy.proofs.refutation import node, refute
+from proofbook.autopsy.proofs.statement import read_statement
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ def find_certificate(text: str, *, effort: Effort | None = None) -> Any | None:
     Raises:
         ValueError: the text is not a statement.
     """
-    branch, formulas = read(text)
+    given = read_statement(text)
     search = _Search(effort or Effort())
     try:
-        certificate = search.close(branch, formulas)
+        certificate = search.close(start(given), [(asserted(given), True)])
     except _GivesUp:
         return None
     return certificate if check_certificate(text, certificate) is None else None

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
 from math import gcd, lcm
 
-from proofbook.autopsy.proofs.certificate import Polynomial
+from proofbook.autopsy.proofs.polynomials import Polynomial
 
 Whole = dict[tuple[str, ...], int]
 

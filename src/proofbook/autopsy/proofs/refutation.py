@@ -3,8 +3,8 @@
 from fractions import Fraction
 from typing import Any
 
-from proofbook.autopsy.proofs.certificate import Polynomial, sum_of
 from proofbook.autopsy.proofs.elimination import Elimination, multipliers
+from proofbook.autopsy.proofs.polynomials import Polynomial, sum_of
 from proofbook.autopsy.proofs.products import Product
 
 # A float solution's entries below these are noise; the first threshold whose support solves exactly wins.
