@@ -55,7 +55,7 @@ def find_certificate(text: str, *, effort: Effort | None = None) -> Any | None:
     given = read_statement(text)
     search = _Search(effort or Effort())
     try:
-        certificate = search.close(start(given), [(asserted(given), True)])
+        certificate = search.begin(start(given), asserted(given))
     except _GivesUp:
         return None
     return certificate if check_certificate(text, certificate) is None else None
@@ -74,6 +74,15 @@ class _Search:
     def __init__(self, effort: Effort) -> None:
         self.effort = effort
         self.branches = 0
+
+    def begin(self, branch: Branch, formula: Any) -> Any:
+        """Return the certificate's root: what is asserted last is split first, if it is a disjunction."""
+        if not add(branch, formula, True):
+            return None
+        *_, goal = formula
+        if isinstance(goal, tuple) and goal[0] == "or":
+            return self._refute(branch, False) or self._split(branch, len(branch.open) - 1)
+        return self.close(branch, [])
 
     def close(self, branch: Branch, formulas: list[tuple[Any, bool]]) -> Any:
         """Add formulas to a branch and return the certificate's node that closes it."""
