@@ -5,11 +5,13 @@ Limits are counts, never seconds, so that a text has one certificate, whichever 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from proofbook.autopsy.canonical import canonical_bytes
 from proofbook.autopsy.proofs.certificate import Branch, add, asserted, check_certificate, start
 from proofbook.autopsy.proofs.elimination import Elimination, eliminate
+from proofbook.autopsy.proofs.lifting import lifted
 from proofbook.autopsy.proofs.polynomials import Polynomial
 from proofbook.autopsy.proofs.products import linear, products
 from proofbook.autopsy.proofs.refutation import node, refute
@@ -98,10 +100,13 @@ class _Search:
         last = self.effort.level if is_leaf else self.effort.eager
         for level in range(last + 1):
             for by in self._eliminations(branch.facts):
-                found = refute(
-                    list(products(linear(by.facts), level, self.effort.candidates)),
-                    self.effort.iterations,
-                )
+                known = linear(by.facts)
+                several = list(products(known, level, self.effort.candidates))
+                if level == 1 and (more := list(islice(lifted(known), self.effort.candidates))):
+                    found = refute([*known, *more], self.effort.iterations)
+                    if found is not None:
+                        return node(found, branch.facts, by)
+                found = refute(several, self.effort.iterations)
                 if found is not None:
                     return node(found, branch.facts, by)
         return None

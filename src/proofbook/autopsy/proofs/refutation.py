@@ -1,6 +1,9 @@
 """Find a sum of products that refutes a branch: first in floats, then exactly on its support."""
 
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from proofbook.autopsy.proofs.elimination import Elimination, multipliers
@@ -12,6 +15,7 @@ NOISE = (1e-7, 1e-9, 1e-11)
 SMALL = 800  # as many products are not worth a float solution
 PIVOTS = 2000
 SCALINGS = 4
+LARGE = 12  # binary digits of a numeral from which rows and columns are scaled
 
 
 def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Product]] | None:
@@ -42,7 +46,9 @@ def _refute_exactly(products: list[Product]) -> list[tuple[Fraction, Product]] |
     from proofbook.autopsy.proofs.simplex import contradiction
 
     found = contradiction([(product.polynomial, product.kind) for product in products], PIVOTS)
-    return found and [(factor, products[place]) for place, factor in found.items() if factor]
+    if found is None:
+        return None
+    return [(factor, products[place]) for place, factor in found.items() if factor]
 
 
 def node(
@@ -51,10 +57,9 @@ def node(
     """Return the certificate's node of a refutation in the reduced facts, in terms of the facts themselves."""
     terms: list[dict[str, Any]] = []
     total: list[list[Polynomial]] = []
-    for factor, product in found:
-        c = factor * product.scale
-        term: dict[str, Any] = {"c": str(c), "facts": list(product.facts)}
-        factors: list[Polynomial] = [{(): c}, *(facts[index][0] for index in product.facts)]
+    for product, c, indices in ((one[1], *part) for one in found for part in _expanded(*one)):
+        term: dict[str, Any] = {"c": str(c), "facts": indices}
+        factors: list[Polynomial] = [{(): c}, *(facts[index][0] for index in indices)]
         for key, part, power in (("square", product.square, 2), ("times", product.times, 1)):
             if part is not None:
                 exact = {monomial: Fraction(value) for monomial, value in part.items()}
@@ -66,6 +71,16 @@ def node(
         negated = {monomial: -value for monomial, value in multiple.items()}
         terms.append({"c": "1", "facts": [index], "times": write_polynomial(negated)})
     return {"refute": terms}
+
+
+def _expanded(factor: Fraction, product: Product) -> Iterator[tuple[Fraction, list[int]]]:
+    """Yield the products of facts that a product with lifted facts is the sum of, but for the constant."""
+    choices = [((bound, ()), (Fraction(1), (index,))) for index, bound in product.lifted]
+    for chosen in itertools.product(*choices):
+        indices = [*product.facts, *(index for _, one in chosen for index in one)]
+        if indices or product.square is not None:
+            c = prod((bound for bound, _ in chosen), start=factor * product.scale)
+            yield c, sorted(indices)
 
 
 def write_polynomial(polynomial: Polynomial) -> list[list[Any]]:
@@ -123,7 +138,7 @@ def _solve_floats(columns: list[tuple[int, Product]], iterations: int) -> Any:
             column_of.append(place)
     sizes, row_at, column_at = np.log2(np.abs(data)), np.array(row_of), np.array(column_of)
     by_row, by_column = np.zeros(last + 1), np.zeros(len(columns) + 1)
-    for _ in range(SCALINGS):
+    for _ in range(SCALINGS if max(sizes) > LARGE else 0):
         by_row = _middle(sizes - by_column[column_at], row_at, last + 1)
         by_column = _middle(sizes - by_row[row_at], column_at, len(columns) + 1)
     scaled = np.array(data) * np.exp2(-np.round(by_row[row_at] + by_column[column_at]))
