@@ -4,6 +4,7 @@ import ast
 import copy
 from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from proof_statements import statement
 from proofbook.autopsy.canonical import parse_json
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.proofs import certificate as checker
+from proofbook.autopsy.proofs import polynomials
+from proofbook.autopsy.proofs import statement as statement_reader
 from proofbook.autopsy.proofs.certificate import check_certificate
-from proofbook.autopsy.proofs.statement import read_statement
+from proofbook.autopsy.proofs.statement import NotAStatement, read_statement
 
 # facts: 0 x >= 0, 1 x - y = 0, 2 1 - x >= 0; then y - 1 > 0 or -y > 0 as fact 3
 TEXT = statement(
@@ -75,6 +78,8 @@ def _edited(case: int, edit: Any) -> Any:
         lambda terms: terms[0].update(square=[["1", {"x": 0}]]),
         lambda terms: terms[0].update(square=[["1", {"x": 10**9}]]),
         lambda terms: terms[0].update(square=[["1", {"x": 1.0}]]),
+        lambda terms: terms[0].update(square=[["1", {"x": 10**9, "y": -(10**9)}]]),
+        lambda terms: terms[0].update(branch=None),
         lambda terms: terms[0].update(times=[["1", {}]]),
         lambda terms: terms[0].update(note="surplus"),
         lambda terms: terms[1].update(times=[["-1", {}]]),
@@ -107,6 +112,7 @@ def test_a_tampered_sum_is_refused(edit: Any) -> None:
         {"split": 0, "cases": [*PROOF["cases"], None]},
         {"split": 1, "cases": PROOF["cases"]},
         {"split": -1, "cases": PROOF["cases"]},
+        {"split": False, "cases": PROOF["cases"]},
         {"split": 0.0, "cases": PROOF["cases"]},
         {"split": "0", "cases": PROOF["cases"]},
         {**PROOF, "refute": ABOVE},
@@ -179,6 +185,19 @@ def test_a_branch_closed_by_itself_needs_null() -> None:
     assert check_certificate(text, {"refute": []})
 
 
+def test_a_split_by_true_is_refused() -> None:
+    text = statement("x y", ["(or (< x 0.0) (< y 0.0))"], ("(and (<= 0.0 x) (<= 0.0 y))", "false"))
+    both = [{"refute": [{"c": "1", "facts": [2]}, {"c": "1", "facts": [i]}]} for i in (0, 1)]
+    assert check_certificate(text, {"split": 0, "cases": both}) is None
+    text = statement(
+        "x y",
+        ["(or (< y 1.0) (< x 1.0))", "(or (< x 0.0) (< y 0.0))"],
+        ("(and (<= 0.0 x) (<= 0.0 y))", "false"),
+    )
+    assert check_certificate(text, {"split": 1, "cases": both}) is None
+    assert check_certificate(text, {"split": True, "cases": both})
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -205,6 +224,48 @@ def test_a_branch_closed_by_itself_needs_null() -> None:
 def test_a_text_that_is_no_statement_is_refused(text: str) -> None:
     node = {"refute": [{"c": "1", "facts": [0]}]}
     assert check_certificate(text, node)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x",
+        "and",
+        "true",
+        "to_real",
+        "let",
+        "assert",
+        "check-sat",
+        "_",
+        "1x",
+        "-x",
+        "|x|",
+        "x;",
+        "é",
+    ],
+)
+def test_a_name_that_is_taken_or_malformed_is_refused(name: str) -> None:
+    text = statement("x", ["(<= 0.0 x)"], ("(< x 0.0)", "false"))
+    assert read_statement(text)
+    with pytest.raises(NotAStatement, match="name"):
+        read_statement(text.replace("given-0", name))
+    if name != "x":
+        with pytest.raises(NotAStatement, match="name"):
+            read_statement(
+                text.replace("check-sat", "\0").replace("x", name).replace("\0", "check-sat")
+            )
+
+
+def test_a_name_given_twice_is_refused() -> None:
+    text = statement("x", ["(<= 0.0 x)", "(<= x 0.0)"], ("(< x 0.0)", "false"))
+    with pytest.raises(NotAStatement, match="twice"):
+        read_statement(text.replace("given-1", "given-0"))
+
+
+@pytest.mark.parametrize("number", ["00.0", "01.0", "(+ x)", "(* x)", "(/ 1.0 00.0)", "1."])
+def test_a_number_in_another_notation_is_refused(number: str) -> None:
+    with pytest.raises(NotAStatement):
+        read_statement(statement("x", [f"(<= 0.0 {number})"], ("(< x 0.0)", "false")))
 
 
 def test_deep_nesting_is_refused() -> None:
@@ -243,12 +304,27 @@ def test_no_sum_refutes_facts_that_hold_together(terms: list[tuple[Fraction, int
     assert check_certificate(text, {"refute": refute})
 
 
+def _imported(module: ModuleType) -> set[str]:
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    plain = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    parts = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {name.name for node in plain for name in node.names} | {str(n.module) for n in parts}
+
+
+def _lines(module: ModuleType) -> int:
+    return len(Path(str(module.__file__)).read_text(encoding="utf-8").splitlines())
+
+
 def test_the_checker_is_small_and_imports_no_finder() -> None:
-    source = Path(checker.__file__).read_text(encoding="utf-8")
-    tree = ast.parse(source)
-    imported = {
-        name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
+    assert _lines(checker) < 100
+    assert _lines(polynomials) < 40
+    assert _imported(checker) == {
+        *("fractions", "typing"),
+        "proofbook.autopsy.proofs.polynomials",
+        "proofbook.autopsy.proofs.statement",
     }
-    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= {"fractions", "re", "typing", "collections.abc"}
-    assert len([line for line in source.splitlines() if line.strip()]) < 120
+    assert _imported(polynomials) == {"re", "collections", "fractions", "typing"}
+    assert _imported(statement_reader) <= {
+        *("re", "collections.abc", "dataclasses", "fractions", "typing"),
+        "proofbook.autopsy.canonical",
+    }

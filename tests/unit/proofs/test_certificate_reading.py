@@ -6,11 +6,12 @@ from math import prod
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofbook.autopsy.proofs.certificate import Branch, Polynomial, add, read
+from proofbook.autopsy.proofs.certificate import Branch, add, asserted, start
 from proofbook.autopsy.proofs.evaluation import Value, holds
-from proofbook.autopsy.proofs.statement import Term, rational, write
+from proofbook.autopsy.proofs.polynomials import Polynomial
+from proofbook.autopsy.proofs.statement import Statement, Term, rational
 
-CONSTANTS = "(declare-const i Int)(declare-const j Int)(declare-const x Real)(declare-const p Bool)"
+CONSTANTS = (("i", "Int"), ("j", "Int"), ("x", "Real"), ("p", "Bool"))
 FRACTIONS = st.fractions(-2, 2, max_denominator=4)
 
 
@@ -87,6 +88,7 @@ def _adds(branch: Branch, formula: Term, truth: bool, at: dict[str, Value]) -> b
 def test_a_branch_stands_for_the_points_where_the_formula_holds(
     formula: Term, at: dict[str, Value]
 ) -> None:
-    branch, formulas = read(f"{CONSTANTS}(assert {write(formula)})")
-    opened = all(add(branch, *one) for one in formulas)
+    statement = Statement(CONSTANTS, (("given", formula),), (("true", "false"),))
+    branch = start(statement)
+    opened = add(branch, asserted(statement), True)
     assert (opened and _stands(branch, at)) == holds(formula, at)

@@ -5,13 +5,18 @@ Limits are counts, never seconds, so that a text has one certificate, whichever 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from proofbook.autopsy.canonical import canonical_bytes
-from proofbook.autopsy.proofs.certificate import Branch, Polynomial, add, check_certificate, read
+from proofbook.autopsy.proofs.certificate import Branch, add, asserted, check_certificate, start
+from proofbook.autopsy.proofs.choice import choose
 from proofbook.autopsy.proofs.elimination import Elimination, eliminate
+from proofbook.autopsy.proofs.lifting import lifted
+from proofbook.autopsy.proofs.polynomials import Polynomial
 from proofbook.autopsy.proofs.products import linear, products
 from proofbook.autopsy.proofs.refutation import node, refute
+from proofbook.autopsy.proofs.statement import read_statement
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,10 @@ def find_certificate(text: str, *, effort: Effort | None = None) -> Any | None:
     Raises:
         ValueError: the text is not a statement.
     """
-    branch, formulas = read(text)
+    given = read_statement(text)
     search = _Search(effort or Effort())
     try:
-        certificate = search.close(branch, formulas)
+        certificate = search.begin(start(given), asserted(given))
     except _GivesUp:
         return None
     return certificate if check_certificate(text, certificate) is None else None
@@ -73,6 +78,15 @@ class _Search:
         self.effort = effort
         self.branches = 0
 
+    def begin(self, branch: Branch, formula: Any) -> Any:
+        """Return the certificate's root: what is asserted last is split first, if it is a disjunction."""
+        if not add(branch, formula, True):
+            return None
+        *_, goal = formula
+        if isinstance(goal, tuple) and goal[0] == "or":
+            return self._refute(branch, False) or self._split(branch, len(branch.open) - 1)
+        return self.close(branch, [])
+
     def close(self, branch: Branch, formulas: list[tuple[Any, bool]]) -> Any:
         """Add formulas to a branch and return the certificate's node that closes it."""
         self.branches += 1
@@ -80,17 +94,20 @@ class _Search:
             raise _GivesUp
         if not all(add(branch, *formula) for formula in formulas):
             return None
-        place = _choose(branch)
+        place = choose(branch)
         return self._refute(branch, place is None) or self._split(branch, place)
 
     def _refute(self, branch: Branch, is_leaf: bool) -> Any | None:
         last = self.effort.level if is_leaf else self.effort.eager
         for level in range(last + 1):
             for by in self._eliminations(branch.facts):
-                found = refute(
-                    list(products(linear(by.facts), level, self.effort.candidates)),
-                    self.effort.iterations,
-                )
+                known = linear(by.facts)
+                several = list(products(known, level, self.effort.candidates))
+                if level == 1 and (more := list(islice(lifted(known), self.effort.candidates))):
+                    found = refute([*known, *more], self.effort.iterations)
+                    if found is not None:
+                        return node(found, branch.facts, by)
+                found = refute(several, self.effort.iterations)
                 if found is not None:
                     return node(found, branch.facts, by)
         return None
@@ -124,51 +141,3 @@ def _uses_only(case: Any, facts: int) -> bool:
         and "refute" in case
         and all(index < facts for term in case["refute"] for index in term["facts"])
     )
-
-
-def _choose(branch: Branch) -> int | None:
-    """Return the open disjunction with the fewest disjuncts left, None if all are satisfied."""
-    known: dict[tuple[Any, ...], list[tuple[Polynomial, str]]] = {}
-    for fact in branch.facts:
-        known.setdefault(_shape(fact[0]), []).append(fact)
-    best = None
-    for place, disjuncts in enumerate(branch.open):
-        added = [_added(branch, disjunct) for disjunct in disjuncts]
-        if any(one is not None and _is_nothing_new(one, branch) for one in added):
-            continue
-        alive = sum(one is not None and not _contradicts(one, known) for one in added)
-        if best is None or alive < best[0]:
-            best = alive, place
-    return None if best is None else best[1]
-
-
-def _added(branch: Branch, disjunct: tuple[Any, bool]) -> Branch | None:
-    """Return what a disjunct adds to a branch, None if it closes it."""
-    copy = Branch(branch.sorts, [], dict(branch.signs), [])
-    return copy if add(copy, *disjunct) else None
-
-
-def _is_nothing_new(added: Branch, branch: Branch) -> bool:
-    return (
-        not added.open
-        and added.signs == branch.signs
-        and all(fact in branch.facts for fact in added.facts)
-    )
-
-
-def _shape(polynomial: Polynomial) -> tuple[Any, ...]:
-    return tuple(sorted((monomial, abs(c)) for monomial, c in polynomial.items() if monomial))
-
-
-def _contradicts(added: Branch, known: dict[tuple[Any, ...], list[tuple[Polynomial, str]]]) -> bool:
-    """Say whether a new fact and a known one are bounds that exclude each other."""
-    for fact, kind in added.facts:
-        for other, other_kind in [({}, ">="), *known.get(_shape(fact), ())]:
-            for sign in (1, -1) if "=" in {kind, other_kind} else (1,):
-                total = {m: fact.get(m, 0) + sign * other.get(m, 0) for m in fact | other}
-                constant = total.pop((), 0)
-                strict = ">" in {kind, other_kind} and constant == 0
-                one_sided = constant < 0 and sign == 1
-                if not any(total.values()) and (one_sided or strict):
-                    return True
-    return False

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from proofbook.autopsy.proofs.certificate import Polynomial, sum_of
+from proofbook.autopsy.proofs.polynomials import Polynomial, sum_of
 
 ONE: Polynomial = {(): Fraction(1)}
 MINUS: Polynomial = {(): Fraction(-1)}

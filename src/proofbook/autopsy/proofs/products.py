@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
 from math import gcd, lcm
 
-from proofbook.autopsy.proofs.certificate import Polynomial
+from proofbook.autopsy.proofs.polynomials import Polynomial
 
 Whole = dict[tuple[str, ...], int]
 
@@ -18,6 +18,7 @@ class Product:
     Attributes:
         polynomial: the product, with integers, `scale` times what the facts themselves give.
         kind: ">=", ">" or "=" zero.
+        lifted: further factors, each a fact and a positive number that is added to it.
     """
 
     polynomial: Whole
@@ -26,6 +27,7 @@ class Product:
     scale: Fraction = Fraction(1)
     square: Whole | None = None
     times: Whole | None = None
+    lifted: tuple[tuple[int, Fraction], ...] = ()
 
     def degree(self) -> int:
         return max(map(len, self.polynomial), default=0)
@@ -81,31 +83,31 @@ def _batches(facts: list[Product], level: int) -> Iterator[Iterator[Product]]:
     for form in [dict(fact.polynomial) for fact in facts]:
         if max(map(len, form)) == 1 and form not in forms and len(form) > 1:
             forms.append(form)
-    pairs = [_multiply(p, q) for p, q in combinations_with_replacement(bounds, 2)]
-    yield (_times(fact, {(name,): 1}) for fact in equalities for name in names)
+    pairs = [multiply(p, q) for p, q in combinations_with_replacement(bounds, 2)]
+    yield (times(fact, {(name,): 1}) for fact in equalities for name in names)
     yield iter(pairs)
     yield (_square(form) for form in forms)
     if level < 2:
         return
     monomials = [*combinations_with_replacement(names, 2), *(m for m in used if len(m) > 2)]
-    yield (_times(fact, {monomial: 1}) for fact in equalities for monomial in monomials)
+    yield (times(fact, {monomial: 1}) for fact in equalities for monomial in monomials)
     halves = sorted({m[::2] for m in used if m[::2] == m[1::2] and len(m) > 2})
     yield (_square(form) for form in _differences(halves))
     yield (_square(form) for form in _differences(used) if max(map(len, form)) > 1)
     yield (_square(form) for form in _crosses(names))
-    yield (_multiply(_multiply(p, q), r) for p, q, r in combinations(bounds, 3))
-    yield (_multiply(fact, _square(form)) for fact in bounds for form in forms)
+    yield (multiply(multiply(p, q), r) for p, q, r in combinations(bounds, 3))
+    yield (multiply(fact, _square(form)) for fact in bounds for form in forms)
     if level < 3:
         return
     wide = list(_differences([*((name,) for name in names), *halves, *used]))
-    yield (_times(fact, {monomial: 1}) for fact in equalities for monomial in _cubes(names))
-    yield (_multiply(fact, _square(form)) for fact in bounds for form in wide if form not in forms)
-    yield (_multiply(pair, _square(form)) for pair in pairs for form in wide)
-    yield (_multiply(p, q) for p, q in combinations_with_replacement(pairs, 2))
+    yield (times(fact, {monomial: 1}) for fact in equalities for monomial in _cubes(names))
+    yield (multiply(fact, _square(form)) for fact in bounds for form in wide if form not in forms)
+    yield (multiply(pair, _square(form)) for pair in pairs for form in wide)
+    yield (multiply(p, q) for p, q in combinations_with_replacement(pairs, 2))
     if level < 4:
         return
     yield (
-        _times(fact, {tuple(sorted(monomial + pair)): 1})
+        times(fact, {tuple(sorted(monomial + pair)): 1})
         for fact in equalities
         for monomial in fact.polynomial
         for pair in combinations_with_replacement(names, 2)
@@ -148,15 +150,16 @@ def _product(left: Whole, right: Whole) -> Whole:
     return {monomial: c for monomial, c in total.items() if c}
 
 
-def _multiply(left: Product, right: Product) -> Product:
+def multiply(left: Product, right: Product) -> Product:
     kind = ">" if left.kind == right.kind == ">" else ">="
     square = left.square or right.square
     facts = tuple(sorted(left.facts + right.facts))
     polynomial = _product(left.polynomial, right.polynomial)
-    return Product(polynomial, kind, facts, left.scale * right.scale, square)
+    lifted = left.lifted + right.lifted
+    return Product(polynomial, kind, facts, left.scale * right.scale, square, lifted=lifted)
 
 
-def _times(fact: Product, factor: Whole) -> Product:
+def times(fact: Product, factor: Whole) -> Product:
     polynomial = _product(fact.polynomial, factor)
     return Product(polynomial, "=", fact.facts, fact.scale, times=factor)
 

@@ -1,14 +1,21 @@
 """Find a sum of products that refutes a branch: first in floats, then exactly on its support."""
 
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
+from math import prod
 from typing import Any
 
-from proofbook.autopsy.proofs.certificate import Polynomial, sum_of
 from proofbook.autopsy.proofs.elimination import Elimination, multipliers
+from proofbook.autopsy.proofs.polynomials import Polynomial, sum_of
 from proofbook.autopsy.proofs.products import Product
 
-# A float solution's entries below these are noise; the first threshold whose support solves exactly wins.
-NOISE = (1e-11, 1e-9, 1e-7, 1e-5)
+# A float solution's entries below these are noise; the first threshold whose support is a contradiction wins.
+NOISE = (1e-7, 1e-9, 1e-11)
+SMALL = 800  # as many products are not worth a float solution
+PIVOTS = 2000
+SCALINGS = 4
+LARGE = 12  # binary digits of a numeral from which rows and columns are scaled
 
 
 def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Product]] | None:
@@ -16,22 +23,32 @@ def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Pro
 
     A contradiction is a negative constant, or zero with a product that is strictly positive.
     """
-    columns = _signed(_useful(products))
-    if not columns:
-        return None
+    useful = _useful(products)
+    if len(useful) <= SMALL:
+        return _refute_exactly(useful)
+    columns = _signed(useful)
     solution = _solve_floats(columns, iterations)
     if solution is None:
         return None
     for noise in NOISE:
-        support = [column for column, value in zip(columns, solution, strict=True) if value > noise]
-        factors = _solve_exactly(support)
-        if factors is not None:
-            return [
-                (sign * factor, product)
-                for (sign, product), factor in zip(support, factors, strict=True)
-                if factor
-            ]
+        support = {
+            id(product): product
+            for (_, product), value in zip(columns, solution, strict=True)
+            if value > noise
+        }
+        found = _refute_exactly(list(support.values()))
+        if found is not None:
+            return found
     return None
+
+
+def _refute_exactly(products: list[Product]) -> list[tuple[Fraction, Product]] | None:
+    from proofbook.autopsy.proofs.simplex import contradiction
+
+    found = contradiction([(product.polynomial, product.kind) for product in products], PIVOTS)
+    if found is None:
+        return None
+    return [(factor, products[place]) for place, factor in found.items() if factor]
 
 
 def node(
@@ -40,10 +57,9 @@ def node(
     """Return the certificate's node of a refutation in the reduced facts, in terms of the facts themselves."""
     terms: list[dict[str, Any]] = []
     total: list[list[Polynomial]] = []
-    for factor, product in found:
-        c = factor * product.scale
-        term: dict[str, Any] = {"c": str(c), "facts": list(product.facts)}
-        factors: list[Polynomial] = [{(): c}, *(facts[index][0] for index in product.facts)]
+    for product, c, indices in ((one[1], *part) for one in found for part in _expanded(*one)):
+        term: dict[str, Any] = {"c": str(c), "facts": indices}
+        factors: list[Polynomial] = [{(): c}, *(facts[index][0] for index in indices)]
         for key, part, power in (("square", product.square, 2), ("times", product.times, 1)):
             if part is not None:
                 exact = {monomial: Fraction(value) for monomial, value in part.items()}
@@ -55,6 +71,16 @@ def node(
         negated = {monomial: -value for monomial, value in multiple.items()}
         terms.append({"c": "1", "facts": [index], "times": write_polynomial(negated)})
     return {"refute": terms}
+
+
+def _expanded(factor: Fraction, product: Product) -> Iterator[tuple[Fraction, list[int]]]:
+    """Yield the products of facts that a product with lifted facts is the sum of, but for the constant."""
+    choices = [((bound, ()), (Fraction(1), (index,))) for index, bound in product.lifted]
+    for chosen in itertools.product(*choices):
+        indices = [*product.facts, *(index for _, one in chosen for index in one)]
+        if indices or product.square is not None:
+            c = prod((bound for bound, _ in chosen), start=factor * product.scale)
+            yield c, sorted(indices)
 
 
 def write_polynomial(polynomial: Polynomial) -> list[list[Any]]:
@@ -92,7 +118,11 @@ def _rows(columns: list[tuple[int, Product]]) -> dict[tuple[str, ...], int]:
 
 
 def _solve_floats(columns: list[tuple[int, Product]], iterations: int) -> Any:
-    """Minimise the weighted sum of factors: all monomials cancel, and slack + strict products are 1."""
+    """Minimise the weighted sum of factors: all monomials cancel, and slack + strict products are 1.
+
+    Rows and columns are scaled, so the solution is to be compared with noise, not more.
+    """
+    import numpy as np
     from scipy.optimize import linprog
     from scipy.sparse import csc_array
 
@@ -106,7 +136,13 @@ def _solve_floats(columns: list[tuple[int, Product]], iterations: int) -> Any:
             data.append(value)
             row_of.append(row)
             column_of.append(place)
-    matrix = csc_array((data, (row_of, column_of)), shape=(last + 1, len(columns) + 1))
+    sizes, row_at, column_at = np.log2(np.abs(data)), np.array(row_of), np.array(column_of)
+    by_row, by_column = np.zeros(last + 1), np.zeros(len(columns) + 1)
+    for _ in range(SCALINGS if max(sizes) > LARGE else 0):
+        by_row = _middle(sizes - by_column[column_at], row_at, last + 1)
+        by_column = _middle(sizes - by_row[row_at], column_at, len(columns) + 1)
+    scaled = np.array(data) * np.exp2(-np.round(by_row[row_at] + by_column[column_at]))
+    matrix = csc_array((scaled, (row_at, column_at)), shape=(last + 1, len(columns) + 1))
     cost = [1.0 + product.degree() + len(product.facts) for _, product in columns] + [0.0]
     options = {"maxiter": iterations, "presolve": True}
     result = linprog(
@@ -115,47 +151,11 @@ def _solve_floats(columns: list[tuple[int, Product]], iterations: int) -> Any:
     return result.x[:-1] if result.status == 0 else None
 
 
-def _solve_exactly(columns: list[tuple[int, Product]]) -> list[Fraction] | None:
-    """Solve for the factors of the support in rationals; None if that has no solution of the right signs."""
-    rows = _rows(columns)
-    system: list[dict[int, Fraction]] = [{} for _ in range(len(rows) + 1)]
-    slack, right = len(columns), len(columns) + 1
-    for place, (sign, product) in enumerate(columns):
-        for monomial, value in product.polynomial.items():
-            system[rows[monomial]][place] = Fraction(sign * value)
-        if product.kind == ">":
-            system[-1][place] = Fraction(1)
-    system[0][slack] = system[-1][slack] = system[-1][right] = Fraction(1)
-    solution = _eliminate(system, right) or _eliminate([*system, {slack: Fraction(1)}], right)
-    return solution[:-1] if solution and all(value >= 0 for value in solution) else None
+def _middle(sizes: Any, places: Any, count: int) -> Any:
+    """Return the middle between the least and the greatest size of each row or column."""
+    import numpy as np
 
-
-def _eliminate(system: list[dict[int, Fraction]], right: int) -> list[Fraction] | None:
-    """Return the solution of a sparse system, free unknowns at zero; the right side is a column too."""
-    pivots: dict[int, dict[int, Fraction]] = {}
-    for row in sorted(system, key=len):
-        rest = dict(row)
-        while rest and (column := min(rest)) in pivots:
-            _subtract(rest, pivots[column], rest[column])
-        if rest:
-            if min(rest) == right:
-                return None
-            lead = rest[min(rest)]
-            pivots[min(rest)] = {place: value / lead for place, value in rest.items()}
-    values = [Fraction(0)] * right
-    for column in sorted(pivots, reverse=True):
-        row = pivots[column]
-        known = (
-            value * values[place] for place, value in row.items() if place not in {column, right}
-        )
-        values[column] = row.get(right, Fraction(0)) - sum(known, Fraction(0))
-    return values
-
-
-def _subtract(row: dict[int, Fraction], other: dict[int, Fraction], factor: Fraction) -> None:
-    for place, value in other.items():
-        left = row.get(place, Fraction(0)) - factor * value
-        if left:
-            row[place] = left
-        else:
-            row.pop(place, None)
+    low, high = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(low, places, sizes)
+    np.maximum.at(high, places, sizes)
+    return (low + high) / 2

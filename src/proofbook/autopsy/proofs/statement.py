@@ -30,7 +30,15 @@ RELATIONS = {"<=", "<", "="}
 _OPERATIONS = {"+", "-", "*", "/", "to_real"}
 _TOKEN = re.compile(r"\(|\)|[^\s()]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_NUMERAL = re.compile(r"[0-9]+(\.0)?")
+_NUMERAL = re.compile(r"(0|[1-9][0-9]*)(\.0)?")
+# Words of SMT-LIB that a constant or a hypothesis must not take for itself.
+_RESERVED = re.compile(
+    r"and|or|not|xor|ite|distinct|true|false|let|forall|exists|match|par|as|_"
+    r"|to_real|to_int|is_int|abs|div|mod|Int|Real|Bool|BINARY|DECIMAL|HEXADECIMAL|NUMERAL|STRING"
+    r"|assert|check-sat(-assuming)?|(declare|define)-(const|datatypes?|funs?(-rec)?|sort)"
+    r"|echo|exit|get-(assertions|assignment|info|model|option|proof|unsat-assumptions|unsat-core)"
+    r"|get-value|pop|push|reset(-assertions)?|set-(info|logic|option)"
+)
 
 
 class NotAStatement(ValueError):
@@ -138,14 +146,22 @@ def read_statement(text: str) -> Statement:
     if goal is None:
         raise NotAStatement("asserts no case")
     sorts = dict(constants)
-    if len(sorts) != len(constants) or len(dict(hypotheses)) != len(hypotheses):
-        raise NotAStatement("names something twice")
+    _check_names([*sorts, *dict(hypotheses)], len(constants) + len(hypotheses))
     for formula in [*(term for _, term in hypotheses), goal]:
         _check_formula(formula, sorts)
     statement = Statement(tuple(constants), tuple(hypotheses), tuple(_cases(goal)))
     if statement.text() != text:
         raise NotAStatement("is not written in the one way that statements are written")
     return statement
+
+
+def _check_names(names: list[str], named: int) -> None:
+    """Constants and hypotheses share one namespace, which has words of its own."""
+    if len(set(names)) != named:
+        raise NotAStatement("names something twice")
+    for name in names:
+        if not _NAME.fullmatch(name) or _RESERVED.fullmatch(name):
+            raise NotAStatement(f"uses {name:.80} as a name")
 
 
 def _cases(goal: Term) -> Iterator[tuple[Term, Term]]:
@@ -206,7 +222,7 @@ def _sort_of(term: Term, sorts: dict[str, Sort]) -> Sort:
         if _NUMERAL.fullmatch(term):
             return "Real" if "." in term else "Int"
         found = sorts.get(term)
-        if found is None or found == "Bool" or not _NAME.fullmatch(term):
+        if found is None or found == "Bool":
             raise NotAStatement(f"uses {term} as a number")
         return found
     if len(term) < 2 or term[0] not in _OPERATIONS:
@@ -216,8 +232,8 @@ def _sort_of(term: Term, sorts: dict[str, Sort]) -> Sort:
         return "Real"
     if term[0] == "/" and not _is_rational(term):
         raise NotAStatement(f"divides by something that is no numeral: {write(term):.80}")
-    if term[0] == "to_real" or len(parts) != 1:
-        raise NotAStatement(f"mixes sorts: {write(term):.80}")
+    if term[0] == "to_real" or len(parts) != 1 or (len(term) == 2 and term[0] != "-"):
+        raise NotAStatement(f"mixes sorts, or has too few numbers: {write(term):.80}")
     return parts.pop()
 
 
