@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tampering import Green, edit_json, edit_source, edit_text, judged
 
-from proofbook.autopsy.discharge import committed_proofs
 from proofbook.autopsy.assembly import NotAssembled, assemble, locked_versions
+from proofbook.autopsy.discharge import committed_proofs
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.run_record import last_run

@@ -18,8 +18,6 @@ from proofbook.lab.symbolic.polynomial import (
     reduce_by_monomial,
     value_of,
     variable,
-<<<<<<< HEAD
-=======
 )
 from proofbook.lab.symbolic.rounding import note_float, rounded
 from proofbook.lab.symbolic.scales import (
@@ -28,7 +26,6 @@ from proofbook.lab.symbolic.scales import (
     positive_factor,
     simplified,
     square_root_of,
->>>>>>> 094701e (symbolic: carry frexp, ldexp, common denominators and overflowing sums of arrays)
 )
 
 Kind = Literal["int", "float", "fraction"]
@@ -356,16 +353,13 @@ def _is_zero(number: SymbolicNumber) -> bool:
 
 def exact_quotient(above: Polynomial, below: Polynomial) -> Polynomial:
     """Return above/below, a fresh constant where it is no polynomial; `below` is not zero."""
-<<<<<<< HEAD
     above, below = reduce_by_monomial(above, below)
-=======
     path = here()
     for left, right, product in path.memo.get("products", []):  # without a known inverse below
         for inside, there in ((left, right), (right, left)):
             if value_of(product) == 1 and all(inside in dict(monomial) for monomial in below):
                 below = simplified(multiply(below, variable(there)), path)
                 above = simplified(multiply(above, variable(there)), path)
->>>>>>> 094701e (symbolic: carry frexp, ldexp, common denominators and overflowing sums of arrays)
     known = divide_by_monomial(above, below)
     if known is not None:
         return known
