@@ -12,6 +12,7 @@ from proofbook.autopsy.code_digest import tree_digest
 from proofbook.autopsy.proofs.evaluation import Value
 from proofbook.autopsy.proofs.statement import FALSE, TRUE, Statement, Term
 from proofbook.lab.judge import LemmaFailed
+from proofbook.lab.symbolic.arrays import SymbolicArray
 from proofbook.lab.symbolic.domains import Declarations, Domain
 from proofbook.lab.symbolic.lifting import Lifting, name_in_kernel
 from proofbook.lab.symbolic.oracle import Z3Oracle
@@ -75,14 +76,14 @@ def propose(claim: Claim, name: str) -> Proposed:
         SolverMissing: z3 is not installed.
     """
     oracle, lifting, into = Z3Oracle(), Lifting(), Declarations()
-    symbols = {symbol: domain(symbol, into) for symbol, domain in claim.symbols.items()}
-    declared = list(into.sorts)
-    floats = into.floats if claim.semantics == "rounded" else None
-    described = list(into.hypotheses)
     try:
+        symbols = {symbol: domain(symbol, into) for symbol, domain in claim.symbols.items()}
+        declared = list(into.sorts)
+        floats = into.floats if claim.semantics == "rounded" else None
+        described = list(into.hypotheses)
         for place, (says, condition) in enumerate(_listed(claim.given)):
             call = _call(lifting, claim, condition, symbols)
-            found = explore(call, [], into.sorts, _Nothing(), floats=floats, stem=f"h{place}_")
+            found = explore(call, [], into.sorts, _Nothing(), floats=floats, stem=f"given{place}.")
             described.append((says, _as_hypothesis(found)))
         given = [term for _, term in described]
         call = _call(lifting, claim, claim.then, symbols)
@@ -106,14 +107,26 @@ def _call(
     wanted = list(inspect.signature(asked).parameters)
 
     def call() -> Term:
-        values = dict(symbols)
+        values = {name: _untouched(value) for name, value in symbols.items()}
         if "result" in wanted:
             function = claim.about[0]
             needed = list(inspect.signature(function).parameters)
-            values["result"] = lifting.lift(function)(*(symbols[n] for n in needed if n in symbols))
+            given = [_untouched(symbols[n]) for n in needed if n in symbols]
+            values["result"] = lifting.lift(function)(*given)
         return truth_of(lifting.lift(asked)(*(values[name] for name in wanted)))
 
     return call
+
+
+def _untouched(value: Any) -> Any:
+    """Return a value whose containers no earlier path can have changed."""
+    if isinstance(value, SymbolicArray):
+        return value.copy()
+    if isinstance(value, list):
+        return [_untouched(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _untouched(item) for key, item in value.items()}
+    return value
 
 
 def _as_hypothesis(found: Explored) -> Term:

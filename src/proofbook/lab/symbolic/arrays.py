@@ -47,7 +47,8 @@ class SymbolicArray:
         return SymbolicArray(found) if isinstance(place, slice) else found
 
     def _each(self, other: Any, operation: Callable[[Any, Any], Any]) -> "SymbolicArray":
-        theirs = list(other) if hasattr(other, "__iter__") else [other] * len(self.items)
+        single = isinstance(other, Symbolic) or not hasattr(other, "__iter__")
+        theirs = [other] * len(self.items) if single else list(other)
         if len(theirs) != len(self.items):
             raise ValueError("operands could not be broadcast together")
         pairs = zip(self.items, theirs, strict=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofbook.autopsy.proofs.statement import Sort, Term
-from proofbook.lab.symbolic.polynomial import compare, constant, variable
+from proofbook.lab.symbolic.polynomial import Refused, compare, constant, variable
 from proofbook.lab.symbolic.values import Kind, SymbolicBool, SymbolicNumber, disjunction
 from proofbook.lab.symbolic.words import SymbolicSet, SymbolicText
 
@@ -27,13 +27,23 @@ class Declarations:
     hypotheses: list[tuple[str, Term]] = field(default_factory=list)
     floats: list[str] = field(default_factory=list)
 
+    def declare(self, name: str, sort: Sort) -> None:
+        """Add a constant.
+
+        Raises:
+            Refused: two symbols would share it.
+        """
+        if name in self.sorts:
+            raise Refused(f"two symbols come to the constant {name}: rename one")
+        self.sorts[name] = sort
+
 
 Domain = Callable[[str, Declarations], Any]
 
 
 def _number(sort: Sort, kind: Kind, low: Number | None, high: Number | None) -> Domain:
     def declare(name: str, into: Declarations) -> SymbolicNumber:
-        into.sorts[name] = sort
+        into.declare(name, sort)
         p = variable(name)
         if kind == "float":
             into.floats.append(name)
@@ -67,7 +77,7 @@ def boolean() -> Domain:
     """Range over False and True."""
 
     def declare(name: str, into: Declarations) -> SymbolicBool:
-        into.sorts[name] = "Bool"
+        into.declare(name, "Bool")
         return SymbolicBool(name)
 
     return declare
@@ -80,7 +90,7 @@ def text(*words: str, other: bool = True) -> Domain:
     """
 
     def declare(name: str, into: Declarations) -> SymbolicText:
-        into.sorts[name] = "Int"
+        into.declare(name, "Int")
         if words and not other:
             codes = range(len(words))
             one = [compare("=", variable(name), constant(code), into.sorts) for code in codes]
@@ -97,7 +107,7 @@ def subset(*universe: str) -> Domain:
         members: dict[str, Term] = {}
         for place, element in enumerate(universe):
             constant_name = f"{name}_{place}"
-            into.sorts[constant_name] = "Bool"
+            into.declare(constant_name, "Bool")
             members[element] = constant_name
         return SymbolicSet(members)
 

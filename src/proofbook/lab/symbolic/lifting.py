@@ -11,6 +11,7 @@ from typing import Any
 from proofbook.lab.symbolic.arrays import Numpy
 from proofbook.lab.symbolic.paths import here
 from proofbook.lab.symbolic.polynomial import Refused, multiply
+from proofbook.lab.symbolic.source import IDENTITY, code_for_symbols
 from proofbook.lab.symbolic.values import (
     Symbolic,
     SymbolicBool,
@@ -52,6 +53,21 @@ def _type(value: Any, *rest: Any) -> Any:
         return type(value, *rest)
     kind = value.stands_for() if isinstance(value, Symbolic) else type(value)
     return _STAND_INS.get(kind, kind)
+
+
+def _is(left: Any, right: Any) -> bool:
+    """Say whether two objects are one, for symbols as for what they stand for."""
+    if left is right or not (isinstance(left, Symbolic) or isinstance(right, Symbolic)):
+        return left is right
+    if not isinstance(left, Symbolic):
+        left, right = right, left
+    if isinstance(left, SymbolicBool) and isinstance(right, bool):
+        return bool(left) is right
+    if right is None or isinstance(right, type):
+        return False
+    if issubclass(type(right), left.stands_for()) or isinstance(right, Symbolic):
+        raise Refused("identity of a symbol with a value of its kind")
+    return False
 
 
 def _isinstance(value: Any, kinds: Any) -> bool:
@@ -123,7 +139,7 @@ def _fsum(values: Any) -> Any:
 
 def _refusing(name: str, original: Any) -> Any:
     def refuse(*args: Any, **named: Any) -> Any:
-        if any(isinstance(arg, Symbolic) for arg in args):
+        if any(isinstance(arg, Symbolic) for arg in (*args, *named.values())):
             raise Refused(f"math.{name} of a symbolic number: it is no polynomial")
         return original(*args, **named)
 
@@ -222,9 +238,10 @@ class Lifting:
             cells = tuple(
                 types.CellType(self.lift(c.cell_contents)) for c in function.__closure__ or ()
             )
+            shadow = self._shadow(function.__globals__)
             made = types.FunctionType(
-                function.__code__,
-                self._shadow(function.__globals__),
+                code_for_symbols(function, shadow),
+                shadow,
                 function.__name__,
                 function.__defaults__,
                 cells or None,
@@ -240,6 +257,7 @@ class Lifting:
             self._globals[id(names)] = shadow
             shadow.update({name: self.lift(value) for name, value in names.items()})
             shadow["__builtins__"] = _BUILTINS
+            shadow[IDENTITY] = _is
         return self._globals[id(names)]
 
 

@@ -112,8 +112,11 @@ class Path:
                 self.known[fact], self.known[negation(fact)] = True, False
 
     def name(self, prefix: str, sort: Sort) -> Polynomial:
-        """Return a fresh constant; the same place of the same path gets the same name."""
-        key = f"{self.stem}{prefix}_{sort[0].lower()}"
+        """Return a fresh constant; the same place of the same path gets the same name.
+
+        No symbol can have it: a Python name has no dot.
+        """
+        key = f"{self.stem}{prefix}.{sort[0].lower()}"
         number = self.fresh[key] = self.fresh.get(key, 0) + 1
         name = f"{key}{number}"
         self.sorts[name] = sort

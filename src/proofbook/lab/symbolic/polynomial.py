@@ -12,8 +12,11 @@ ONE: Monomial = ()
 MOST_MONOMIALS = 600
 
 
-class Refused(Exception):
-    """What a symbolic run cannot carry; the message says why. Nothing is approximated in silence."""
+class Refused(BaseException):
+    """What a symbolic run cannot carry; the message says why. Nothing is approximated in silence.
+
+    No `except Exception` of the code that is run can swallow it.
+    """
 
 
 def constant(value: int | Fraction) -> Polynomial:

@@ -1,7 +1,9 @@
 """Symbolic values: numbers, truths, texts and sets that stand for all values of their kind."""
 
+import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from types import FrameType
 from typing import Any, Literal, NoReturn
 
 from proofbook.autopsy.proofs.statement import FALSE, TRUE, Term
@@ -27,6 +29,7 @@ from proofbook.lab.symbolic.scales import (
     simplified,
     square_root_of,
 )
+from proofbook.lab.symbolic.source import is_message
 
 Kind = Literal["int", "float", "fraction"]
 _TYPES: dict[str, type] = {"int": int, "float": float, "fraction": Fraction}
@@ -76,12 +79,18 @@ class Symbolic:
         self._refuse("the int")
 
     def __str__(self) -> str:
-        return f"‹{self.stands_for().__name__}›"
+        return self._in_words(sys._getframe(1))
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        return self._in_words(sys._getframe(1))
 
     def __format__(self, spec: str) -> str:
-        return str(self)
+        return self._in_words(sys._getframe(1))
+
+    def _in_words(self, frame: FrameType) -> str:
+        if not is_message(frame):
+            self._refuse("the text (other than in the message of an error)")
+        return f"‹{self.stands_for().__name__}›"
 
 
 class SymbolicBool(Symbolic):
@@ -120,8 +129,52 @@ class SymbolicBool(Symbolic):
     def __ge__(self, other: Any) -> "SymbolicBool":
         return SymbolicBool(disjunction(self.term, negation(truth_of(other))))
 
+    def __add__(self, other: Any) -> Any:
+        return int(bool(self)) + other
+
+    def __sub__(self, other: Any) -> Any:
+        return int(bool(self)) - other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - int(bool(self))
+
+    def __mul__(self, other: Any) -> Any:
+        return int(bool(self)) * other
+
+    __radd__, __rmul__ = __add__, __mul__
     __rand__, __ror__ = __and__, __or__
     __hash__ = Symbolic.__hash__
+
+
+def _refusing(operation: str) -> Callable[..., NoReturn]:
+    def refuse(self: Symbolic, *_: Any) -> NoReturn:
+        self._refuse(f"the operation {operation}")
+
+    return refuse
+
+
+_UNARY = (
+    *(
+        "len",
+        "iter",
+        "getitem",
+        "contains",
+        "call",
+        "reversed",
+        "complex",
+        "trunc",
+        "floor",
+        "ceil",
+    ),
+    *("round", "neg", "pos", "abs", "invert", "lt", "le", "gt", "ge"),
+)
+_BINARY = (
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul"),
+    *("lshift", "rshift", "and", "or", "xor"),
+)
+# What a kind of symbol does not define must not end in a TypeError, which the code might catch.
+for _operation in (*_UNARY, *_BINARY, *(f"r{name}" for name in _BINARY)):
+    setattr(Symbolic, f"__{_operation}__", _refusing(_operation))
 
 
 def truth_of(value: Any) -> Term:
@@ -158,6 +211,13 @@ def _joint(left: Kind, right: Kind) -> Kind:
     return "fraction" if "fraction" in (left, right) else "int"
 
 
+def _operand(number: "SymbolicNumber", kind: Kind) -> Polynomial:
+    """Return a number as Python takes it into an operation: beside a float, ints and Fractions are rounded."""
+    if kind == "float" and number.kind != "float":
+        return result(number.polynomial, "float").polynomial
+    return number.polynomial
+
+
 class SymbolicNumber(Symbolic):
     """An int, Fraction or float: a polynomial in the constants of the statement.
 
@@ -185,7 +245,8 @@ class SymbolicNumber(Symbolic):
                 self._refuse(f"arithmetic with {other}")
             return NotImplemented
         kind = _joint(self.kind, number.kind)
-        return result(operation(self.polynomial, number.polynomial), kind)
+        left, right = _operand(self, kind), _operand(number, kind)
+        return result(operation(left, right), kind)
 
     def __add__(self, other: Any) -> Any:
         return self._with(other, add)
@@ -221,7 +282,8 @@ class SymbolicNumber(Symbolic):
         return self // other, self % other
 
     def __pow__(self, exponent: Any) -> Any:
-        if type(exponent) is not int or not 0 <= exponent <= 8:
+        inexact = self.kind == "float" and here().rounded
+        if type(exponent) is not int or not 0 <= exponent <= 8 or inexact:
             self._refuse(f"the power {exponent}")
         power = as_number(1)
         assert power is not None
@@ -338,7 +400,7 @@ def _divide(left: Any, right: Any) -> Any:
     if _is_zero(below):
         raise ZeroDivisionError("division by zero")
     kind = _joint(above.kind, below.kind)
-    quotient = exact_quotient(above.polynomial, below.polynomial)
+    quotient = exact_quotient(_operand(above, kind), _operand(below, kind))
     return result(quotient, "float" if kind == "int" else kind)
 
 
@@ -380,6 +442,8 @@ def _floor_divide(left: Any, right: Any) -> Any:
     if below == 0:
         raise ZeroDivisionError("integer division or modulo by zero")
     path = here()
+    if path.rounded and "float" in (above.kind, below.kind):
+        raise Refused("the floor of a quotient of floats, whose rounding is not that of a quotient")
     exact = divide_by_monomial(above.polynomial, below.polynomial)
     if exact is not None and is_integral(exact, path.sorts):
         return SymbolicNumber(exact, "int")
