@@ -10,7 +10,7 @@ from typing import Any
 
 from proofbook.autopsy.canonical import canonical_bytes
 from proofbook.autopsy.proofs.certificate import Branch, asserted, check_certificate, start
-from proofbook.autopsy.proofs.choice import choose
+from proofbook.autopsy.proofs.choice import Chooser
 from proofbook.autopsy.proofs.elimination import Elimination, eliminate
 from proofbook.autopsy.proofs.lifting import lifted
 from proofbook.autopsy.proofs.polynomials import Polynomial
@@ -33,7 +33,7 @@ class Effort:
         degree: of what an eliminated constant may equal.
     """
 
-    branches: int = 20_000
+    branches: int = 8000
     level: int = 3
     eager: int = 0
     candidates: int = 6000
@@ -57,7 +57,7 @@ def find_certificate(text: str, *, effort: Effort | None = None) -> Any | None:
         ValueError: the text is not a statement.
     """
     given = read_statement(text)
-    search = _Search(effort or Effort())
+    search = _Search(effort or Effort(), dict(given.constants))
     try:
         certificate = search.begin(start(given), asserted(given))
     except _GivesUp:
@@ -75,8 +75,9 @@ def certificate_bytes(certificate: Any) -> bytes:
 
 
 class _Search:
-    def __init__(self, effort: Effort) -> None:
+    def __init__(self, effort: Effort, sorts: dict[str, str]) -> None:
         self.effort = effort
+        self.chooser = Chooser(sorts)
         self.branches = 0
 
     def begin(self, branch: Branch, formula: Any) -> Any:
@@ -93,7 +94,7 @@ class _Search:
 
     def _close(self, scene: Scene, is_new: bool) -> Proof:
         """Return what closes a branch; without facts that are new, only a split can."""
-        place = choose(scene.branch)
+        place = self.chooser.choose(scene.branch)
         found = self._refute(scene, place is None) if is_new or place is None else None
         return found or self._split(scene, place)
 
