@@ -44,6 +44,15 @@ KINDS = {
             "false",
         ),
     ),
+    "a sum by common denominators": statement(
+        "d:Int e:Int f:Int t x y",
+        ["(= t (* x y))"],
+        (
+            f"(and {_DENOMINATORS})",
+            "(and (= (* (to_real d) (to_real e) (to_real f) t) (* (to_real d) (to_real e) (to_real f) "
+            "x y)) (<= 1 (* d e f)))",
+        ),
+    ),
     "an inclusion of finite sets is transitive": statement(
         "a_0:Bool a_1:Bool b_0:Bool b_1:Bool c_0:Bool c_1:Bool x:Int y:Int",
         [],
