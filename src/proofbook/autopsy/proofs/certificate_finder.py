@@ -9,12 +9,13 @@ from itertools import islice
 from typing import Any
 
 from proofbook.autopsy.canonical import canonical_bytes
-from proofbook.autopsy.proofs.certificate import Branch, add, asserted, check_certificate, start
-from proofbook.autopsy.proofs.choice import choose
+from proofbook.autopsy.proofs.certificate import Branch, asserted, check_certificate, start
+from proofbook.autopsy.proofs.choice import Chooser
 from proofbook.autopsy.proofs.elimination import Elimination, eliminate
 from proofbook.autopsy.proofs.lifting import lifted
 from proofbook.autopsy.proofs.polynomials import Polynomial
 from proofbook.autopsy.proofs.products import linear, products
+from proofbook.autopsy.proofs.proof_tree import Proof, Scene
 from proofbook.autopsy.proofs.refutation import node, refute
 from proofbook.autopsy.proofs.statement import read_statement
 
@@ -32,7 +33,7 @@ class Effort:
         degree: of what an eliminated constant may equal.
     """
 
-    branches: int = 2000
+    branches: int = 8000
     level: int = 3
     eager: int = 0
     candidates: int = 6000
@@ -56,7 +57,7 @@ def find_certificate(text: str, *, effort: Effort | None = None) -> Any | None:
         ValueError: the text is not a statement.
     """
     given = read_statement(text)
-    search = _Search(effort or Effort())
+    search = _Search(effort or Effort(), dict(given.constants))
     try:
         certificate = search.begin(start(given), asserted(given))
     except _GivesUp:
@@ -74,42 +75,43 @@ def certificate_bytes(certificate: Any) -> bytes:
 
 
 class _Search:
-    def __init__(self, effort: Effort) -> None:
+    def __init__(self, effort: Effort, sorts: dict[str, str]) -> None:
         self.effort = effort
+        self.chooser = Chooser(sorts)
         self.branches = 0
 
     def begin(self, branch: Branch, formula: Any) -> Any:
         """Return the certificate's root: what is asserted last is split first, if it is a disjunction."""
-        if not add(branch, formula, True):
+        scene = Scene(branch)
+        if scene.add(formula, True) is not None:
             return None
         *_, goal = formula
         if isinstance(goal, tuple) and goal[0] == "or":
-            return self._refute(branch, False) or self._split(branch, len(branch.open) - 1)
-        return self.close(branch, [])
+            proof = self._refute(scene, False) or self._split(scene, len(branch.open) - 1)
+        else:
+            proof = self._close(scene, True)
+        return proof.written(scene.branch.facts, scene.branch.open)
 
-    def close(self, branch: Branch, formulas: list[tuple[Any, bool]]) -> Any:
-        """Add formulas to a branch and return the certificate's node that closes it."""
-        self.branches += 1
-        if self.branches > self.effort.branches:
-            raise _GivesUp
-        if not all(add(branch, *formula) for formula in formulas):
-            return None
-        place = choose(branch)
-        return self._refute(branch, place is None) or self._split(branch, place)
+    def _close(self, scene: Scene, is_new: bool) -> Proof:
+        """Return what closes a branch; without facts that are new, only a split can."""
+        place = self.chooser.choose(scene.branch)
+        found = self._refute(scene, place is None) if is_new or place is None else None
+        return found or self._split(scene, place)
 
-    def _refute(self, branch: Branch, is_leaf: bool) -> Any | None:
+    def _refute(self, scene: Scene, is_leaf: bool) -> Proof | None:
+        facts = scene.branch.facts
         last = self.effort.level if is_leaf else self.effort.eager
         for level in range(last + 1):
-            for by in self._eliminations(branch.facts):
+            for by in self._eliminations(facts):
                 known = linear(by.facts)
                 several = list(products(known, level, self.effort.candidates))
                 if level == 1 and (more := list(islice(lifted(known), self.effort.candidates))):
                     found = refute([*known, *more], self.effort.iterations)
                     if found is not None:
-                        return node(found, branch.facts, by)
+                        return scene.leaf(node(found, facts, by))
                 found = refute(several, self.effort.iterations)
                 if found is not None:
-                    return node(found, branch.facts, by)
+                    return scene.leaf(node(found, facts, by))
         return None
 
     def _eliminations(self, facts: list[tuple[Polynomial, str]]) -> Iterator[Elimination]:
@@ -119,25 +121,23 @@ class _Search:
         if by.steps:
             yield eliminate(facts, -1)
 
-    def _split(self, branch: Branch, place: int | None) -> Any:
+    def _split(self, scene: Scene, place: int | None) -> Proof:
         if place is None:
             raise _GivesUp
-        disjuncts = branch.open[place]
-        others = branch.open[:place] + branch.open[place + 1 :]
+        needs = {scene.open_depths[place]}
         cases = []
-        for disjunct in disjuncts:
-            copy = Branch(branch.sorts, branch.facts[:], dict(branch.signs), others[:])
-            case = self.close(copy, [disjunct])
-            if _uses_only(case, len(branch.facts)):
-                return case
-            cases.append(case)
-        return {"split": place, "cases": cases}
-
-
-def _uses_only(case: Any, facts: int) -> bool:
-    """Say whether a case's refutation did not need the case."""
-    return (
-        case is not None
-        and "refute" in case
-        and all(index < facts for term in case["refute"] for index in term["facts"])
-    )
+        for disjunct in scene.branch.open[place]:
+            self.branches += 1
+            if self.branches > self.effort.branches:
+                raise _GivesUp
+            case = scene.case(place)
+            facts, disjunctions = len(case.branch.facts), len(case.branch.open)
+            proof = case.add(*disjunct)
+            added, opened = case.branch.facts[facts:], case.branch.open[disjunctions:]
+            if proof is None:
+                proof = self._close(case, bool(added))
+            if case.depth not in proof.needs:
+                return proof
+            needs |= proof.needs - {case.depth}
+            cases.append((added, opened, proof))
+        return Proof(frozenset(needs), split=scene.branch.open[place], cases=tuple(cases))

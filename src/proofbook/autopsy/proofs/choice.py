@@ -10,41 +10,57 @@ Known = dict[tuple[Any, ...], list[Fact]]
 Disjunct = tuple[Any, bool]
 
 
-def choose(branch: Branch) -> int | None:
-    """Return the open disjunction with the fewest disjuncts left, None if all are satisfied."""
-    known: Known = {}
-    for fact in branch.facts:
-        known.setdefault(_shape(fact[0]), []).append(fact)
-    best = None
-    for place, disjuncts in enumerate(branch.open):
-        added = [_added(branch, disjunct) for disjunct in disjuncts]
-        if any(one is not None and _is_satisfied(one, branch, known) for one in added):
-            continue
-        alive = sum(one is not None and not _contradicts(one.facts, known) for one in added)
-        if best is None or alive < best[0]:
-            best = alive, place
-    return None if best is None else best[1]
+class Chooser:
+    """Chooses, and remembers what formulas add to a branch."""
 
+    def __init__(self, sorts: dict[str, str]) -> None:
+        self._sorts = sorts
+        self._seen: dict[tuple[int, bool], tuple[Any, Branch | None]] = {}
 
-def _added(branch: Branch, disjunct: Disjunct) -> Branch | None:
-    """Return what a disjunct adds to a branch, None if it closes it."""
-    copy = Branch(branch.sorts, [], dict(branch.signs), [])
-    return copy if add(copy, *disjunct) else None
+    def choose(self, branch: Branch) -> int | None:
+        """Return the open disjunction with the fewest disjuncts left, None if all are satisfied."""
+        known: Known = {}
+        for fact in branch.facts:
+            known.setdefault(_shape(fact[0]), []).append(fact)
+        best = None
+        for place, disjuncts in enumerate(branch.open):
+            added = [one for one in (self._added(branch, d) for d in disjuncts) if one is not None]
+            if any(self._is_satisfied(one, branch, known) for one in added):
+                continue
+            alive = sum(not _contradicts(one.facts, known) for one in added)
+            if best is None or alive < best[0]:
+                best = alive, place
+            if alive == 0:
+                break
+        return None if best is None else best[1]
 
+    def _added(self, branch: Branch, disjunct: Disjunct) -> Branch | None:
+        """Return what a disjunct adds to a branch, None if it closes it."""
+        formula, truth = disjunct
+        key = id(formula), truth
+        if key not in self._seen:
+            fresh = Branch(self._sorts, [], {}, [])
+            self._seen[key] = formula, fresh if add(fresh, formula, truth) else None
+        found = self._seen[key][1]
+        if found is None or any(
+            branch.signs.get(x, sign) != sign for x, sign in found.signs.items()
+        ):
+            return None
+        return found
 
-def _is_satisfied(added: Branch, branch: Branch, known: Known) -> bool:
-    """Say whether what a disjunct adds follows from single facts that are known."""
-    return (
-        len(added.signs) == len(branch.signs)
-        and all(_follows(fact, known) for fact in added.facts)
-        and all(
-            any(
-                one is not None and _is_satisfied(one, branch, known)
-                for one in (_added(branch, disjunct) for disjunct in disjuncts)
+    def _is_satisfied(self, added: Branch, branch: Branch, known: Known) -> bool:
+        """Say whether what a disjunct adds follows from single facts that are known."""
+        return (
+            added.signs.keys() <= branch.signs.keys()
+            and all(_follows(fact, known) for fact in added.facts)
+            and all(
+                any(
+                    one is not None and self._is_satisfied(one, branch, known)
+                    for one in (self._added(branch, disjunct) for disjunct in disjuncts)
+                )
+                for disjuncts in added.open
             )
-            for disjuncts in added.open
         )
-    )
 
 
 def _follows(fact: Fact, known: Known) -> bool:

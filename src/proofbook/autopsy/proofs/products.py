@@ -37,7 +37,7 @@ def linear(facts: tuple[tuple[int, Polynomial, str], ...]) -> list[Product]:
     """Return each fact, with coprime integers, once."""
     found: dict[tuple[object, ...], Product] = {}
     for index, polynomial, kind in facts:
-        if polynomial:
+        if polynomial or kind == ">":  # zero is not greater than zero
             whole, scale = _whole(polynomial)
             key = (tuple(sorted(whole.items())), kind)
             found.setdefault(key, Product(whole, kind, (index,), scale))
@@ -135,6 +135,8 @@ def _crosses(names: list[str]) -> Iterator[Whole]:
 
 
 def _whole(polynomial: Polynomial) -> tuple[Whole, Fraction]:
+    if not polynomial:
+        return {}, Fraction(1)
     bottom = lcm(*(c.denominator for c in polynomial.values()))
     top = gcd(*(int(c * bottom) for c in polynomial.values()))
     scale = Fraction(bottom, top)
