@@ -282,7 +282,7 @@ class _Function(ast.NodeVisitor):
         made = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
         if not isinstance(made, ast.Name) or node.cause is not None:
             self._refuse(node)
-        self.visit(made)  # type: ignore[arg-type]
+        self.visit(made)
         for part in node.exc.args if isinstance(node.exc, ast.Call) else ():
             self._shown(part)
 

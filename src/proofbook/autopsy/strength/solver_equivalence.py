@@ -12,11 +12,13 @@ from proofbook.autopsy.guarded import end, under_guard, without_whims
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.proofs.solvers import SOLVERS, Question, ask, available
 from proofbook.autopsy.strength.mutants import Mutant
+from proofbook.autopsy.strength.subject import required_kernels
 
 # Steps for each part of a domain, in the solver's own count.
 STEPS = {"z3": 2_000_000, "cvc5": 400_000}
 _WORKER = "proofbook.lab.equivalence_worker"
 _PATIENCE_S = 120
+_known: dict[tuple[str, ...], str | None] = {}  # within this process: gates ask more than once
 
 
 def installed_solvers() -> dict[str, str]:
@@ -57,8 +59,20 @@ class SolverProver:
 
     def domains(self, mutants: list[Mutant]) -> dict[str, str]:
         """Return the mutants that are proved equal, with their domains."""
-        found = {mutant.id: self(mutant) for mutant in mutants}
-        return {name: domain for name, domain in found.items() if domain is not None}
+        found = {}
+        for mutant in mutants:
+            key = self._key(mutant)
+            if key not in _known:
+                _known[key] = self(mutant)
+            domain = _known[key]
+            if domain is not None:
+                found[mutant.id] = domain
+        return found
+
+    def _key(self, mutant: Mutant) -> tuple[str, ...]:
+        kernels = [self.kernel, *required_kernels(self.project, self.kernel)]
+        digests = [self.project.kernel_notebooks[name].exports_digest for name in kernels]
+        return (mutant.id, *digests, *installed_solvers().values())
 
     def _run(self, mutant: Mutant) -> dict[str, Any]:
         project = self.project
