@@ -8,7 +8,7 @@ from rich.table import Table
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.models import EquivalentMutant, KindStrength, ShownMutant, StrengthRecord
 from proofbook.autopsy.project import Project
-from proofbook.autopsy.strength.measuring import Measuring, write_record
+from proofbook.autopsy.strength.measuring import Measuring, would_lose, write_record
 from proofbook.autopsy.strength.score import floor_of, score_of
 from proofbook.terminal import Display
 
@@ -36,6 +36,11 @@ def measure(
         measuring = Measuring(project, limit, fresh=fresh, progress=display.notebook)
         for kernel in chosen:
             record = measuring.record(kernel)
+            if would_lose(project, record):
+                console.print(
+                    f"[yellow]kept the record of {kernel}[/]: it was made with solvers, and this run "
+                    "had none to prove survivors equivalent; pip install proofbook\\[prove]"
+                )
             for path in write_record(project, record):
                 console.print(f"wrote {escape(path)}")
             records.append(record)
@@ -91,6 +96,10 @@ def _show(console: Console, record: StrengthRecord) -> None:
     for name, kind in _kinds(record):
         for item in kind.survivors if kind else ():
             _show_one(console, record.kernel, f"survives the {name}", item)
+    if record.unproved:
+        console.print(
+            f"[bold]{record.kernel}[/] no proof runs {escape(', '.join(record.unproved))}"
+        )
     for item in record.equivalent:
         _show_one(console, record.kernel, "is equivalent", item)
 

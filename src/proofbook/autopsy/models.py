@@ -372,8 +372,17 @@ class StrengthRecord(Strict):
     population: int = Field(ge=0, description="How many distinct mutants there are.")
     sample: list[MutantId] = Field(description="Those that were run: the first by id.")
     equivalent: list[EquivalentMutant]
+    solvers: dict[str, str] = Field(
+        default_factory=dict,
+        description="Versions of the solvers that survivors were shown to; empty without them.",
+    )
     asserts: KindStrength
-    proofs: KindStrength | None = Field(description="None where the notebook proves nothing.")
+    proofs: KindStrength | None = Field(
+        description="Of the functions that a proof runs; None where the notebook proves nothing."
+    )
+    unproved: list[str] = Field(
+        default_factory=list, description="Functions with mutants that no proof runs."
+    )
 
 
 Verdict = Literal["passed", "failed", "draft only", "not built", "not run"]

@@ -9,10 +9,18 @@ from proofbook.autopsy.canonical import canonical_bytes, parse_json, read_bytes,
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.models import KindStrength, ShownMutant, StrengthRecord
 from proofbook.autopsy.project import Project, describe
-from proofbook.autopsy.strength.cells import has_proofs, run_cells
+from proofbook.autopsy.proofs.solvers import SOLVERS
+from proofbook.autopsy.strength.cells import has_proofs, proof_cells, run_cells
 from proofbook.autopsy.strength.equivalence import PROVER, equivalents
 from proofbook.autopsy.strength.mutants import Mutant, mutants_of, sample
-from proofbook.autopsy.strength.subject import record_path, stale_fields, subject_of
+from proofbook.autopsy.strength.solver_equivalence import SolverProver, installed_solvers, reason
+from proofbook.autopsy.strength.subject import (
+    proved_functions,
+    record_path,
+    stale_fields,
+    subject_of,
+    unproved_functions,
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,12 @@ def _consistency(project: Project, kernel: str, record: StrengthRecord) -> list[
         return [*problems, Problem("sample", "is not the sample that the mutants' ids give")]
     proved = equivalents(chosen, PROVER)
     stated = {item.id: item.reason for item in record.equivalent}
+    seen = [mutant for mutant in chosen if mutant.id in stated.keys() - proved.keys()]
+    if seen and not installed_solvers():
+        what = f"cannot be proved again: {', '.join(sorted(SOLVERS))} are not both installed"
+        return [*problems, Problem("equivalent", what)]
+    domains = SolverProver(project, kernel).domains(seen)
+    proved |= {name: reason(domain, record.solvers) for name, domain in domains.items()}
     if stated != proved or len(record.equivalent) != len(proved):
         problems.append(Problem("equivalent", "holds other mutants than are proved equivalent"))
     problems += _as_made("equivalent", record.equivalent, chosen)
@@ -100,9 +114,14 @@ def _consistency(project: Project, kernel: str, record: StrengthRecord) -> list[
         return [*problems, Problem("proofs", what)]
     cells = {cell.id for cell in run_cells(notebook)}
     running = [mutant for mutant in chosen if mutant.id not in proved]
-    for name, kind in (("asserts", record.asserts), ("proofs", record.proofs)):
-        if kind is not None:
-            problems += _lists(name, kind, running, cells)
+    problems += _lists("asserts", record.asserts, running, cells)
+    if record.proofs is not None:
+        reached = proved_functions(project, kernel)
+        running = [mutant for mutant in running if mutant.function in reached]
+        cells = {cell.id for cell in proof_cells(notebook)}
+        problems += _lists("proofs", record.proofs, running, cells)
+    if record.unproved != unproved_functions(project, kernel, population):
+        problems.append(Problem("unproved", "are not the functions that no proof runs"))
     return problems
 
 

@@ -32,6 +32,31 @@ def run_cells(notebook: Notebook) -> list[Cell]:
     ]
 
 
+def proof_cells(notebook: Notebook) -> list[Cell]:
+    """Return the cells that are run where only proofs count: exports, proofs, and what these need.
+
+    A cell is needed if it binds a name that a later needed cell reads, or changes what such a name holds.
+
+    Raises:
+        ProofbookError: as for `run_cells`.
+    """
+    needed: list[Cell] = []
+    read: set[str] = set()
+    recording = _verifications(
+        notebook
+    )  # `v.vectors(…)`, `v.emit()`: no proof reads what they keep
+    for cell in reversed(run_cells(notebook)):
+        assert cell.tree is not None
+        if (
+            cell.exports
+            or _proves(cell.tree)
+            or read & (_bound(cell.tree) | (_changed(cell) - recording))
+        ):
+            needed.append(cell)
+            read |= _names(ast.walk(cell.tree))
+    return needed[::-1]
+
+
 def checks_digest(notebook: Notebook) -> str:
     """Return the digest of what is run against a mutant: every cell that is run and exports nothing.
 
@@ -46,14 +71,47 @@ def checks_digest(notebook: Notebook) -> str:
 
 def has_proofs(notebook: Notebook) -> bool:
     """Say whether any cell calls `prove`."""
+    return any(cell.tree and not cell.exports and _proves(cell.tree) for cell in notebook.cells)
+
+
+def _proves(tree: ast.Module) -> bool:
     return any(
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "prove"
-        for cell in notebook.cells
-        if cell.tree and not cell.exports
-        for node in ast.walk(cell.tree)
+        for node in ast.walk(tree)
     )
+
+
+def _verifications(notebook: Notebook) -> set[str]:
+    return {
+        target.id
+        for cell in notebook.cells
+        for node in (cell.tree.body if cell.tree else [])
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if isinstance(node.value.func, ast.Name) and node.value.func.id == "Verification"
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _changed(cell: Cell) -> set[str]:
+    """Return the names whose values a cell may change without binding them; a VERIFY cell records, that is all.
+
+    What its checks append to and count is not seen: they are not run where only proofs count.
+    """
+    found: set[str] = set()
+    if cell.marks or cell.tree is None:
+        return found
+    for node in ast.walk(cell.tree):
+        if isinstance(node, ast.Attribute | ast.Subscript):
+            called = isinstance(node.ctx, ast.Load) and isinstance(node, ast.Subscript)
+            inner: ast.expr = node
+            while isinstance(inner, ast.Attribute | ast.Subscript):
+                inner = inner.value
+            if isinstance(inner, ast.Name) and not called:
+                found.add(inner.id)
+    return found
 
 
 def _plotting_names(notebook: Notebook) -> set[str]:
@@ -98,6 +156,8 @@ def _bound(tree: ast.Module) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.NamedExpr):
             found.add(node.target.id)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
         elif isinstance(node, ast.comprehension):
             open_nodes += [node.iter, *node.ifs]
             continue

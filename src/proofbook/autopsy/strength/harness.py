@@ -16,8 +16,9 @@ from proofbook.autopsy.guarded import end, under_guard, without_whims
 from proofbook.autopsy.models import PlannedNotebook
 from proofbook.autopsy.notebook import Notebook
 from proofbook.autopsy.project import Project
+from proofbook.autopsy.proofs.solvers import available
 from proofbook.autopsy.strength import worker
-from proofbook.autopsy.strength.cells import run_cells
+from proofbook.autopsy.strength.cells import proof_cells, run_cells
 from proofbook.autopsy.strength.mutants import Mutant
 
 Kind = Literal["asserts", "proofs"]
@@ -52,11 +53,18 @@ class Harness:
         """Run mutants and tell of each as its verdict is known.
 
         Raises:
-            ProofbookError: the notebook uses what only IPython runs, or does not pass as it is.
+            ProofbookError: the notebook uses what only IPython runs, or does not pass as it is; or proofs
+                are asked about where z3 is not installed.
             KeyboardInterrupt: it was interrupted; no process is left.
         """
         if not mutants:
             return
+        if self.kind == "proofs" and available("z3") is None:
+            raise ProofbookError(
+                "cannot be measured by proofs: z3-solver is not installed",
+                path=self.notebook.path,
+                remedy="pip install proofbook[prove]",
+            )
         for verdict in self._forked(mutants) if self.forks else self._one_by_one(mutants):
             done(verdict)
 
@@ -100,7 +108,7 @@ class Harness:
     def _job(
         self, mutants: list[Mutant], *, alone: bool, baseline: dict[str, Any] | None
     ) -> dict[str, Any]:
-        cells = run_cells(self.notebook)
+        cells = run_cells(self.notebook) if self.kind == "asserts" else proof_cells(self.notebook)
         return {
             "kind": self.kind,
             "alone": alone,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from proofbook.autopsy.atomic import write_if_changed
-from proofbook.autopsy.canonical import canonical_bytes
+from proofbook.autopsy.canonical import canonical_bytes, read_json
 from proofbook.autopsy.errors import ProofbookError
 from proofbook.autopsy.models import (
     EquivalentMutant,
@@ -21,9 +21,14 @@ from proofbook.autopsy.strength.cells import has_proofs
 from proofbook.autopsy.strength.equivalence import PROVER, EquivalenceProver, equivalents
 from proofbook.autopsy.strength.harness import Harness, Kind, Verdict
 from proofbook.autopsy.strength.mutants import Mutant, mutants_of, sample
-from proofbook.autopsy.strength.subject import Subject, record_path, subject_of
-
-KINDS: tuple[Kind, ...] = ("asserts", "proofs")
+from proofbook.autopsy.strength.solver_equivalence import SolverProver, installed_solvers, reason
+from proofbook.autopsy.strength.subject import (
+    Subject,
+    proved_functions,
+    record_path,
+    subject_of,
+    unproved_functions,
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,21 @@ class Measuring:
         chosen = sample(population, self.budget)
         equivalent = equivalents(chosen, self.prover)
         running = [mutant for mutant in chosen if mutant.id not in equivalent]
-        kinds = [kind for kind in KINDS if kind == "asserts" or has_proofs(notebook)]
-        found = {kind: self._kind(kernel, kind, running, subject) for kind in kinds}
+        asserts = self._kind(kernel, "asserts", running, subject)
+        solvers = installed_solvers()
+        if solvers:
+            survivors = {item.id for item in asserts.survivors}
+            prove = SolverProver(self.project, kernel)
+            domains = prove.domains([mutant for mutant in running if mutant.id in survivors])
+            equivalent |= {name: reason(domain, solvers) for name, domain in domains.items()}
+            running = [mutant for mutant in running if mutant.id not in domains]
+            kept = [item for item in asserts.survivors if item.id not in domains]
+            asserts = KindStrength(killed=asserts.killed, survivors=kept)
+        proofs = None
+        if has_proofs(notebook):
+            proved = proved_functions(self.project, kernel)
+            reached = [mutant for mutant in running if mutant.function in proved]
+            proofs = self._kind(kernel, "proofs", reached, subject)
         return StrengthRecord(
             schema="proofbook/strength@1",
             kernel=kernel,
@@ -66,8 +84,10 @@ class Measuring:
                 for mutant in chosen
                 if mutant.id in equivalent
             ],
-            asserts=found["asserts"],
-            proofs=found.get("proofs"),
+            solvers=solvers,
+            asserts=asserts,
+            proofs=proofs,
+            unproved=unproved_functions(self.project, kernel, population),
         )
 
     def _kind(
@@ -109,12 +129,25 @@ def _summed(running: list[Mutant], verdicts: Verdicts) -> KindStrength:
     )
 
 
+def would_lose(project: Project, record: StrengthRecord) -> bool:
+    """Say whether a record made without solvers would take the place of one that was made with them."""
+    path = record_path(project, record.kernel)
+    if record.solvers or not path.is_file():
+        return False
+    with contextlib.suppress(ProofbookError):
+        content = read_json(path)
+        return isinstance(content, dict) and bool(content.get("solvers"))
+    return False
+
+
 def write_record(project: Project, record: StrengthRecord) -> list[str]:
-    """Write a record; return its path if it changed.
+    """Write a record; return its path if it changed. One made with solvers is not lost to one without.
 
     Raises:
         ProofbookError: the folder cannot be written.
     """
+    if would_lose(project, record):
+        return []
     path = record_path(project, record.kernel)
     data = canonical_bytes(record.model_dump(by_alias=True))
     return [project.relative(path)] if write_if_changed(path, data) else []

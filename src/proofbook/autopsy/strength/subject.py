@@ -11,7 +11,8 @@ from proofbook.autopsy.cells import LAB_KERNELS
 from proofbook.autopsy.models import Digested, RequiredKernel, StrengthRecord
 from proofbook.autopsy.notebook import Notebook
 from proofbook.autopsy.project import Project
-from proofbook.autopsy.strength.cells import checks_digest
+from proofbook.autopsy.strength.cells import checks_digest, has_proofs
+from proofbook.autopsy.strength.mutants import Mutant
 from proofbook.autopsy.strength.operators import OPERATORS_VERSION
 
 RECORDS = "strength"
@@ -67,6 +68,20 @@ def subject_of(project: Project, kernel: str) -> Subject:
     )
 
 
+def proved_functions(project: Project, kernel: str) -> set[str]:
+    """Return the functions of a kernel whose code at least one obligation of its artifact ran."""
+    artifact = project.artifact(kernel)
+    obligations = artifact.obligations if artifact else []
+    return {binding.symbol for item in obligations for binding in item.bindings}
+
+
+def unproved_functions(project: Project, kernel: str, mutants: list[Mutant]) -> list[str]:
+    """Return the functions with mutants that no obligation ran; none where nothing is proved at all."""
+    if not has_proofs(project.kernel_notebooks[kernel]):
+        return []
+    return sorted({mutant.function for mutant in mutants} - proved_functions(project, kernel))
+
+
 def stale_fields(record: StrengthRecord, subject: Subject) -> list[str]:
     """Return the fields of a record that no longer match."""
     now = subject.fields()
@@ -114,5 +129,5 @@ def _imported(notebook: Notebook) -> set[str]:
 def laboratory_digest() -> str:
     """Return the digest of the sources that decide what a cell and a mutant do."""
     own = [_AUTOPSY / "strength" / name for name in ("worker.py", "instrument.py", "cells.py")]
-    paths = [*sorted((_AUTOPSY.parent / "lab").glob("*.py")), *own]
+    paths = [*sorted((_AUTOPSY.parent / "lab").rglob("*.py")), *own]
     return sha256_hex("\n".join(sha256_hex(path.read_bytes()) for path in paths).encode())

@@ -37,7 +37,7 @@ class _StandIn(type):
         return cls.convert(*args, **named)
 
     def __instancecheck__(cls, value: Any) -> bool:
-        return _isinstance(value, cls.original)
+        return is_instance(value, cls.original)
 
     def __getattr__(cls, name: str) -> Any:
         return getattr(cls.original, name)
@@ -70,13 +70,19 @@ def _is(left: Any, right: Any) -> bool:
     return False
 
 
-def _isinstance(value: Any, kinds: Any) -> bool:
+def original_of(value: Any) -> Any:
+    """Return the type for which a stand-in stands; everything else as it is."""
+    return value.original if type(value) is _StandIn else value
+
+
+def is_instance(value: Any, kinds: Any) -> bool:
+    """Say what `isinstance` says of the values that a symbol stands for."""
     if not isinstance(value, Symbolic):
         return isinstance(value, kinds)
     if isinstance(kinds, tuple):
-        return any(_isinstance(value, kind) for kind in kinds)
+        return any(is_instance(value, kind) for kind in kinds)
     if isinstance(kinds, types.UnionType):
-        return any(_isinstance(value, kind) for kind in kinds.__args__)
+        return any(is_instance(value, kind) for kind in kinds.__args__)
     original = kinds.original if isinstance(kinds, _StandIn) else kinds
     return issubclass(value.stands_for(), original)
 
@@ -170,7 +176,7 @@ _MATH = types.SimpleNamespace(
 )
 _REPLACED: dict[Any, Any] = {
     type: _type,
-    isinstance: _isinstance,
+    isinstance: is_instance,
     **_STAND_INS,
     math: _MATH,
     **{getattr(math, name): value for name, value in vars(_MATH).items() if name not in _EXACT},
@@ -178,7 +184,7 @@ _REPLACED: dict[Any, Any] = {
 _BUILTINS = {
     **vars(builtins),
     "type": _type,
-    "isinstance": _isinstance,
+    "isinstance": is_instance,
     "float": _STAND_INS[float],
     "int": _STAND_INS[int],
 }
