@@ -80,7 +80,17 @@ SCIPY_DRAWING = {
 SEEDS = {"seed", "rng", "random_state"}
 # What a verification and a lemma hold; whoever writes there forges evidence.
 HELD = frozenset({"_evidence", "_measures", "_passed", "_lemmas", "_vectors", "_inputs"})
-OFFERED = {"Verification", "Lemma", "LemmaFailed", "Artifact", "load_artifact", "kernels"}
+OFFERED = {
+    "Verification",
+    "Lemma",
+    "LemmaFailed",
+    "Artifact",
+    "load_artifact",
+    "kernels",
+    "symbolic",
+}
+# Of the symbols, what makes them; the machinery behind is the framework's own.
+SYMBOLS = {"boolean", "integer", "rational", "real", "record", "several", "subset", "text"}
 REMEDIES: dict[Kind, str] = {
     "project": "write the code in this notebook, or import it from proofbook.lab.kernels.<kernel>",
     "random": "draw from random.Random(seed) or numpy.random.default_rng(seed), or use lemma.check",

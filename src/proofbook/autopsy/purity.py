@@ -26,6 +26,7 @@ from proofbook.autopsy.impure_names import (
     SEEDED,
     SEEDED_CLASSES,
     SEEDS,
+    SYMBOLS,
     Kind,
 )
 from proofbook.autopsy.names import Names
@@ -149,7 +150,9 @@ def _judge_name(full: str) -> Iterator[tuple[Kind, str]]:
 def _judge_project(full: str, packages: frozenset[str]) -> Iterator[tuple[Kind, str]]:
     parts = full.split(".")
     if parts[0] == "proofbook":
-        inner = len(parts) > 2 and parts[2] not in OFFERED
+        inner = (len(parts) > 2 and parts[2] not in OFFERED) or (
+            parts[2:3] == ["symbolic"] and not set(parts[3:]) <= SYMBOLS
+        )
         private = any(part.startswith("_") for part in parts)
         if (len(parts) > 1 and parts[1] != "lab") or inner or private:
             yield "project", f"imports the framework's own code: {full}"

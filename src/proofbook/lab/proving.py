@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from proofbook.autopsy.code_digest import tree_digest
 from proofbook.autopsy.proofs.evaluation import Value
-from proofbook.autopsy.proofs.statement import TRUE, Statement, Term
+from proofbook.autopsy.proofs.statement import FALSE, TRUE, Statement, Term
 from proofbook.lab.judge import LemmaFailed
 from proofbook.lab.symbolic.domains import Declarations, Domain
 from proofbook.lab.symbolic.lifting import Lifting, name_in_kernel
@@ -19,6 +19,7 @@ from proofbook.lab.symbolic.paths import Case, Explored, explore, negation
 from proofbook.lab.symbolic.polynomial import Refused
 from proofbook.lab.symbolic.values import conjunction, disjunction, truth_of
 
+MOST_REACHED = 3
 Semantics = Literal["real", "rounded"]
 Given = Mapping[str, Callable[..., Any]] | Sequence[Callable[..., Any]]
 
@@ -144,6 +145,8 @@ def _proposed(described: list[tuple[str, Term]], explored: Explored, lifting: Li
         if term != TRUE:
             kept.setdefault(term, says)
     cases = [case for case in explored.cases if case.claim != TRUE]
+    if all(case.claim == FALSE for case in cases):  # what is reached must show in the variant
+        cases += [case for case in explored.cases if case.claim == TRUE][:MOST_REACHED]
     used = _names([*kept, *(part for case in cases for part in (*case.path, case.claim))])
     constants = tuple((n, sort) for n, sort in explored.sorts.items() if n in used)
     statement = Statement(
