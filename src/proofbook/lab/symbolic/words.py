@@ -153,7 +153,7 @@ class SymbolicSet(Symbolic):
         return iter([name for name in self.members if name in self])
 
     def __len__(self) -> int:
-        return len(list(self))
+        return sum(name in self for name in self.members)  # list() would ask for the length
 
     def __bool__(self) -> bool:
         return bool(SymbolicBool(disjunction(*self.members.values())))

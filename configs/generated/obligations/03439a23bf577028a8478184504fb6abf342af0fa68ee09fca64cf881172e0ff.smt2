@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const a_level Int)
+(declare-const a_categories_0 Bool)
+(declare-const a_categories_1 Bool)
+(assert (! (<= 0 a_level) :named given-1))
+(assert (or (and (<= (+ 1 a_level) 0) (not false)) (and (<= 1 a_level) (not (and (or (not a_categories_0) a_categories_0) (or (not a_categories_1) a_categories_1)))) (and (not (<= 1 a_level)) (not (and (and (and (or (not a_categories_0) a_categories_0) (or (not a_categories_1) a_categories_1)) (and (= 0 a_level) (and (or (not a_categories_0) a_categories_0) (or (not a_categories_1) a_categories_1)))) (= 0 a_level))))))
+(check-sat)

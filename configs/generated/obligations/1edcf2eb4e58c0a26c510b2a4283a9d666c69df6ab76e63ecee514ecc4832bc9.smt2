@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const a Int)
+(assert (! (or (= 0 a) (= 1 a) (= 2 a)) :named given-1))
+(assert (or (and (= 0 a) (not (= 0 a))) (and (and (not (= 0 a)) (not (= 1 a)) (not (= 2 a))) (not false)) (and (and (not (= 0 a)) (not (= 1 a))) (not (= 2 a)))))
+(check-sat)

@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const x_level Int)
+(declare-const x_categories_0 Bool)
+(declare-const x_categories_1 Bool)
+(assert (! (<= 0 x_level) :named given-1))
+(assert (or (and (<= 1 x_level) (not (and (or (not x_categories_0) x_categories_0) (or (not x_categories_1) x_categories_1)))) (and (not (<= 1 x_level)) (not (and (= 0 x_level) (and (or (not x_categories_0) x_categories_0) (or (not x_categories_1) x_categories_1)))))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const parts_0_reliability_ppm Int)
+(declare-const parts_1_reliability_ppm Int)
+(declare-const parts_2_reliability_ppm Int)
+(assert (or (and (and (<= (+ 1 parts_0_reliability_ppm) parts_1_reliability_ppm) (<= (+ 1 parts_1_reliability_ppm) parts_2_reliability_ppm)) (not (and (<= parts_1_reliability_ppm parts_2_reliability_ppm) (<= parts_0_reliability_ppm parts_2_reliability_ppm)))) (and (and (not (<= (+ 1 parts_0_reliability_ppm) parts_1_reliability_ppm)) (<= (+ 1 parts_0_reliability_ppm) parts_2_reliability_ppm)) (not (and (<= parts_1_reliability_ppm parts_2_reliability_ppm) (<= parts_0_reliability_ppm parts_2_reliability_ppm)))) (and (and (not (<= (+ 1 parts_0_reliability_ppm) parts_1_reliability_ppm)) (not (<= (+ 1 parts_0_reliability_ppm) parts_2_reliability_ppm))) (not (and (<= parts_2_reliability_ppm parts_0_reliability_ppm) (<= parts_1_reliability_ppm parts_0_reliability_ppm)))) (and (and (<= (+ 1 parts_0_reliability_ppm) parts_1_reliability_ppm) (not (<= (+ 1 parts_1_reliability_ppm) parts_2_reliability_ppm))) (not (and (<= parts_2_reliability_ppm parts_1_reliability_ppm) (<= parts_0_reliability_ppm parts_1_reliability_ppm))))))
+(check-sat)

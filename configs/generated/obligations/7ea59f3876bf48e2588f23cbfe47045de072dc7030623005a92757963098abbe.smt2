@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const x_reliability_ppm Int)
+(declare-const y_reliability_ppm Int)
+(declare-const z_reliability_ppm Int)
+(assert (or (and (and (<= (+ 1 x_reliability_ppm) y_reliability_ppm) (<= (+ 1 y_reliability_ppm) z_reliability_ppm) (not (<= (+ 1 x_reliability_ppm) z_reliability_ppm))) (not false)) (and (and (not (<= (+ 1 x_reliability_ppm) y_reliability_ppm)) (<= (+ 1 x_reliability_ppm) z_reliability_ppm) (not (<= (+ 1 y_reliability_ppm) z_reliability_ppm))) (not false)) (and (and (<= (+ 1 x_reliability_ppm) y_reliability_ppm) (<= (+ 1 y_reliability_ppm) z_reliability_ppm)) (not true)) (and (and (not (<= (+ 1 x_reliability_ppm) y_reliability_ppm)) (<= (+ 1 x_reliability_ppm) z_reliability_ppm)) (not true)) (and (and (not (<= (+ 1 x_reliability_ppm) y_reliability_ppm)) (not (<= (+ 1 x_reliability_ppm) z_reliability_ppm)) (<= (+ 1 y_reliability_ppm) z_reliability_ppm)) (not true))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const x_latency_us Int)
+(declare-const x_reliability_ppm Int)
+(assert (! (<= 0 x_latency_us) :named given-1))
+(assert (or (and (and (<= 1 x_reliability_ppm) (<= (+ 1 x_latency_us) 0)) (not false)) (and (and (not (<= 1 x_reliability_ppm)) (<= (+ 1 x_latency_us) 0)) (not false)) (and (and (not (<= 1 x_reliability_ppm)) (not (<= 1 x_latency_us))) (not (= 0 x_latency_us))) (and (and (<= 1 x_reliability_ppm) (not (<= 1 x_latency_us))) (not (= 0 x_latency_us)))))
+(check-sat)

@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const words_0 Int)
+(declare-const words_1 Int)
+(declare-const effects_0 Int)
+(declare-const effects_1 Int)
+(assert (or (and (and (= 0 words_0) (= 0 words_1) (= 1 effects_0) (= 1 effects_1)) (not (and (or (= 0 words_0) (= 1 words_0)) (or (= 0 words_1) (= 1 words_1))))) (and (and (not (= 0 words_0)) (= 1 words_0) (= 0 words_1) (= 1 effects_1)) (not (and (or (= 0 words_0) (= 1 words_0)) (or (= 0 words_1) (= 1 words_1))))) (and (and (= 0 words_0) (not (= 0 words_1)) (= 1 words_1) (= 1 effects_0)) (not (and (or (= 0 words_0) (= 1 words_0)) (or (= 0 words_1) (= 1 words_1)))))))
+(check-sat)

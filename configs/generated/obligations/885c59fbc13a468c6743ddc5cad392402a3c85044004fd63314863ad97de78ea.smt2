@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const a_level Int)
+(assert (! (<= 0 a_level) :named given-1))
+(assert (or (and (not (<= 0 a_level)) (not false)) (and true (not true))))
+(check-sat)

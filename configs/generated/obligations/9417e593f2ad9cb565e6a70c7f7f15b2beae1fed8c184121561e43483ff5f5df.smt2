@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const x_0 Int)
+(declare-const x_1 Int)
+(assert (or (and (and (not (= 0 x_0)) (not (= 1 x_0)) (not (= 2 x_0)) (not (= 0 x_1)) (not (= 1 x_1)) (= 2 x_1)) (not (= 2 x_1))) (and (and (not (= 0 x_0)) (not (= 1 x_0)) (= 2 x_0) (not (= 0 x_1)) (not (= 1 x_1)) (= 2 x_1)) (not (= x_0 x_1))) (and (and (not (= 0 x_0)) (not (= 1 x_0)) (= 2 x_0) (not (= 0 x_1)) (not (= 1 x_1)) (not (= 2 x_1))) (not (= 2 x_0))) (and (and (not (= 0 x_0)) (= 1 x_0) (not (= 0 x_1)) (= 1 x_1)) (not (= x_0 x_1)))))
+(check-sat)

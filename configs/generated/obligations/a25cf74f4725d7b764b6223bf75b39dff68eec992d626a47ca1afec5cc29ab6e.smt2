@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const word Int)
+(declare-const effect Int)
+(assert (or (and (and (= 0 word) (= 1 effect)) (not (and (and (and (= 0 word) (= 1 effect)) (not (= 1 word))) (or (and (= 0 word) (= 1 effect)) (= 1 word))))) (and (and (not (= 0 word)) (= 1 word)) (not (and (and (not (and (= 0 word) (= 1 effect))) (= 1 word)) (or (and (= 0 word) (= 1 effect)) (= 1 word))))) (and (and (not (= 0 word)) (not (= 1 word))) (not (and (and (not (and (= 0 word) (= 1 effect))) (not (= 1 word))) (not (or (and (= 0 word) (= 1 effect)) (= 1 word)))))) (and (and (= 0 word) (not (= 1 effect))) (not (and (and (not (and (= 0 word) (= 1 effect))) (not (= 1 word))) (not (or (and (= 0 word) (= 1 effect)) (= 1 word))))))))
+(check-sat)

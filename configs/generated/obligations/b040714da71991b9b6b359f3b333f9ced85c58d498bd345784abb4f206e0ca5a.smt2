@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const flags_0 Bool)
+(declare-const flags_1 Bool)
+(declare-const independent Bool)
+(assert (or (and independent (not (or (or flags_0 flags_1) independent))) (and (and (not independent) flags_0) (not (or (or flags_0 flags_1) independent))) (and (and (not independent) (not flags_0) flags_1) (not (or (or flags_0 flags_1) independent))) (and (and (not independent) (not flags_0) (not flags_1)) (not (not (or (or flags_0 flags_1) independent))))))
+(check-sat)

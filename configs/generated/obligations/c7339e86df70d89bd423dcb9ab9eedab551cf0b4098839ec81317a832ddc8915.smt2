@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const runs_0 Bool)
+(declare-const runs_1 Bool)
+(declare-const allowed_0 Bool)
+(declare-const allowed_1 Bool)
+(assert (or (and (and (or runs_0 runs_1) (and (or (not runs_0) allowed_0) (or (not runs_1) allowed_1))) (not (and (or runs_0 runs_1) (not (or (and runs_0 (not allowed_0)) (and runs_1 (not allowed_1))))))) (and (not (or runs_0 runs_1)) (not (not (and (or runs_0 runs_1) (not (or (and runs_0 (not allowed_0)) (and runs_1 (not allowed_1)))))))) (and (and (or runs_0 runs_1) (not (and (or (not runs_0) allowed_0) (or (not runs_1) allowed_1)))) (not (not (and (or runs_0 runs_1) (not (or (and runs_0 (not allowed_0)) (and runs_1 (not allowed_1))))))))))
+(check-sat)

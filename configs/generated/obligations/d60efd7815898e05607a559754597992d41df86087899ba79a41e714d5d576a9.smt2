@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const a Int)
+(declare-const b Int)
+(assert (or (and (and (= 0 a) (= 0 b)) (not (= a b))) (and (and (not (= 0 a)) (not (= 1 a)) (not (= 2 a)) (not (= 0 b)) (not (= 1 b)) (= 2 b)) (not (= 2 b))) (and (and (not (= 0 a)) (not (= 1 a)) (= 2 a) (not (= 0 b)) (not (= 1 b)) (= 2 b)) (not (= a b))) (and (and (not (= 0 a)) (not (= 1 a)) (= 2 a) (not (= 0 b)) (not (= 1 b)) (not (= 2 b))) (not (= 2 a))) (and (and (not (= 0 a)) (= 1 a) (not (= 0 b)) (= 1 b)) (not (= a b)))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const label_level Int)
+(declare-const label_categories_0 Bool)
+(declare-const label_categories_1 Bool)
+(assert (or (and (and (<= 0 label_level) (<= label_level 255) label_categories_0 label_categories_1) (not (and (<= 0 label_level) (<= label_level 255)))) (and (not (<= 0 label_level)) (not (not (and (<= 0 label_level) (<= label_level 255))))) (and (and (<= 0 label_level) (not (<= label_level 255))) (not (not (and (<= 0 label_level) (<= label_level 255))))) (and (and (<= 0 label_level) (<= label_level 255) (not label_categories_0) label_categories_1) (not (and (<= 0 label_level) (<= label_level 255)))) (and (and (<= 0 label_level) (<= label_level 255) (not label_categories_0) (not label_categories_1)) (not (and (<= 0 label_level) (<= label_level 255)))) (and (and (<= 0 label_level) (<= label_level 255) label_categories_0 (not label_categories_1)) (not (and (<= 0 label_level) (<= label_level 255))))))
+(check-sat)
