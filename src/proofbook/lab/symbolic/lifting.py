@@ -1,13 +1,11 @@
 """Functions of a notebook, made to run on symbolic values: the same code, other builtins."""
 
 import builtins
-import dis
 import math
 import types
 from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
-from itertools import pairwise
 from typing import Any
 
 from proofbook.lab.symbolic.arrays import Numpy
@@ -232,16 +230,10 @@ class Lifting:
 
     def _function(self, function: types.FunctionType) -> Callable[..., Any]:
         name = name_in_kernel(function)
-        asks_identity = _asks_identity_of_truths(function.__code__)
 
         @wraps(function)
         def lifted(*args: Any, **named: Any) -> Any:
             here().called.add(name)
-            if asks_identity and any(_is_truth(arg) for arg in (*args, *named.values())):
-                raise Refused(
-                    f"{name} asks whether a value `is` True or False, which no symbolic truth is: "
-                    "decide it in the claim (True if x else False)"
-                )
             return self._made(function)(*args, **named)
 
         return lifted
@@ -273,17 +265,6 @@ class Lifting:
             shadow["__builtins__"] = _BUILTINS
             shadow[IDENTITY] = _is
         return self._globals[id(names)]
-
-
-def _asks_identity_of_truths(code: types.CodeType) -> bool:
-    return any(
-        step.opname == "IS_OP" and isinstance(before.argval, bool)
-        for before, step in pairwise(dis.get_instructions(code))
-    )
-
-
-def _is_truth(value: Any) -> bool:
-    return isinstance(value, SymbolicBool)
 
 
 def name_in_kernel(function: Callable[..., Any]) -> str:

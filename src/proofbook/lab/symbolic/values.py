@@ -537,7 +537,9 @@ class SymbolicExponent(Symbolic):
         return SymbolicExponent(self.scale, self.offset + other, opposite=self.opposite)
 
     def __sub__(self, other: Any) -> "SymbolicExponent":
-        return self + -other
+        if type(other) is not int:
+            self._refuse("the difference with anything but an int")
+        return SymbolicExponent(self.scale, self.offset - other, opposite=self.opposite)
 
     def __neg__(self) -> "SymbolicExponent":
         return SymbolicExponent(self.scale, -self.offset, opposite=not self.opposite)
