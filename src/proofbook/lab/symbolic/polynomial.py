@@ -81,6 +81,15 @@ def divide_by_monomial(p: Polynomial, q: Polynomial) -> Polynomial | None:
     return quotient
 
 
+def reduce_by_monomial(p: Polynomial, q: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """Return p and q without the powers of variables that all their monomials have in common."""
+    powers = [dict(monomial) for monomial in (*p, *q)]
+    least = {name: min(each.get(name, 0) for each in powers) for name in (powers or [{}])[0]}
+    common = {tuple(sorted((name, e) for name, e in least.items() if e)): Fraction(1)}
+    above, below = divide_by_monomial(p, common), divide_by_monomial(q, common)
+    return (p, q) if above is None or below is None else (above, below)
+
+
 def is_integral(p: Polynomial, sorts: Mapping[str, Sort]) -> bool:
     """Say whether a polynomial is an integer by its form: integer coefficients, Int constants."""
     return all(

@@ -15,7 +15,9 @@ from proofbook.lab.symbolic.polynomial import (
     divide_by_monomial,
     is_integral,
     multiply,
+    reduce_by_monomial,
     value_of,
+    variable,
 )
 from proofbook.lab.symbolic.rounding import rounded
 
@@ -315,15 +317,25 @@ def _divide(left: Any, right: Any) -> Any:
     above, below = as_number(left), as_number(right)
     if above is None or below is None:
         return NotImplemented
-    if below == 0:
+    if _is_zero(below):
         raise ZeroDivisionError("division by zero")
     kind = _joint(above.kind, below.kind)
     quotient = exact_quotient(above.polynomial, below.polynomial)
     return result(quotient, "float" if kind == "int" else kind)
 
 
+def _is_zero(number: SymbolicNumber) -> bool:
+    """Decide whether a number is zero; of a product, factor by factor (each is the easier question)."""
+    names = [name for monomial in number.polynomial for name, _ in monomial]
+    if len(number.polynomial) != 1 or len(names) < 2:
+        return bool(number == 0)
+    path = here()
+    return any(path.decide(compare("=", variable(n), constant(0), path.sorts)) for n in names)
+
+
 def exact_quotient(above: Polynomial, below: Polynomial) -> Polynomial:
     """Return above/below, a fresh constant where it is no polynomial; `below` is not zero."""
+    above, below = reduce_by_monomial(above, below)
     known = divide_by_monomial(above, below)
     if known is not None:
         return known
