@@ -10,7 +10,7 @@ SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13)
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c '$(SUPPORTED)' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help setup ma-validate ma-validate-quiet ma-validate-full ma-status notebooks-plan \
+.PHONY: help setup ma-validate ma-validate-quiet ma-validate-full ma-status notebooks-plan strength \
 	test lint types contracts check lab lock extract sync validate-local promote-local ci-local clean
 
 help: ## Show what can be made
@@ -45,6 +45,9 @@ ma-status: $(STAMP) ## Show every invariant and how far its lemmas are
 
 notebooks-plan: $(STAMP) ## Run the plan and regenerate artifacts, extracted code and scorecard
 	@$(BIN)/proofbook run
+
+strength: $(STAMP) ## Mutate the kernels and list what their VERIFY cells do not notice
+	@$(BIN)/proofbook strength
 
 extract: $(STAMP) ## Write the notebooks' export cells to the verified package
 	@$(BIN)/proofbook extract

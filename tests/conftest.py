@@ -32,10 +32,28 @@ def tally_least(x: float, y: float) -> float:
 
 LEAST_BOUNDED = """\
 # VERIFY:L1 — Bounded
+from proofbook.lab.symbolic import real
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
 readings = [float(line) for line in v.input("data/readings.csv").read_text().split()]
 
 with v.lemma("L1") as lemma:
+    lemma.prove(
+        tally_least,
+        that="the lesser of two tallies lies in [0, 1]",
+        scope="two numbers",
+        then=lambda x, y: (0 <= tally_least(x, y)) and (tally_least(x, y) <= 1),
+        x=real(),
+        y=real(),
+    )
+    lemma.prove(
+        tally_least,
+        that="of numbers in the interval it is the lesser one",
+        scope="two numbers",
+        then=lambda x, y: tally_least(x, y) == (x if x <= y else y),
+        x=real(0, 1),
+        y=real(0, 1),
+    )
     lemma.check(
         lambda x, y: 0 <= tally_least(x, y) <= 1, domain="pairs of finite doubles", x=finite, y=finite
     )

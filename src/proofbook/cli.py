@@ -83,14 +83,17 @@ def run(
         list[str] | None, typer.Argument(help="Notebooks or kernels to run; all without any.")
     ] = None,
     quiet: Quiet = False,
+    no_strength: Annotated[
+        bool, typer.Option("--no-strength", help="Leave stale strength records as they are.")
+    ] = False,
 ) -> None:
-    """Run the plan and regenerate artifacts, extracted code and scorecard."""
+    """Run the plan and regenerate artifacts, extracted code, strength records and scorecard."""
     from proofbook.autopsy.regeneration import regenerate
     from proofbook.autopsy.validation import accepted
 
     project, console = _project(), console_for()
     with Display(console, quiet=quiet) as display:
-        done = regenerate(project, display.listeners(), notebooks)
+        done = regenerate(project, display.listeners(), notebooks, strength=not no_strength)
     for path in done.written:
         console.print(f"wrote {escape(path)}")
     place = project.relative(done.record.folder)
@@ -167,6 +170,30 @@ def _last_decision(project: Project) -> str:
         raise ProofbookError(
             "is not a scorecard", path=path, remedy="run `proofbook validate`"
         ) from error
+
+
+@app.command()
+def strength(
+    kernels: Annotated[
+        list[str] | None, typer.Argument(help="Kernels to measure; all without any.")
+    ] = None,
+    budget: Annotated[
+        int | None,
+        typer.Option(min=1, help="Mutants of a kernel to run; by default that of the settings."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run all mutants, not a sample.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Run again what the cache already knows.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Mutate the kernels, count which mutants their VERIFY cells notice, and write the records."""
+    from proofbook.strength_report import measure
+
+    fine = measure(
+        _project(), console_for(), kernels, budget, every=every, fresh=fresh, quiet=quiet
+    )
+    raise typer.Exit(ACCEPTED if fine else REFUSED)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from proofbook.autopsy.models import Finding, GateResult, ScoredInvariant
-from proofbook.autopsy.progress import Listeners, Progress
+from proofbook.autopsy.progress import MEASURED, Listeners, Progress
 from proofbook.autopsy.scorecard import MARKS
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Display:
             task = self.running.pop(name, None)
             if task is not None:
                 self.bars.remove_task(task)
-            self._line(f"{name}: {moment.status}", moment.status == "passed")
+            self._line(f"{name}: {moment.status}", moment.status in {"passed", MEASURED})
             return
         text = f"{escape(name)} [dim]{escape(moment.label)}[/dim]"
         if name not in self.running:

@@ -43,14 +43,15 @@ def test_three_kernels_by_new_run_and_validate_alone(empty: Path) -> None:
     edit_source(
         empty / "notebooks/math/verify_fee.ipynb",
         "kernel",
-        "return min(max(x, 0.0), 1.0)",
-        "return discount(x)",
+        '    if not math.isfinite(x):\n        raise ValueError(f"{x} is not finite")\n'
+        "    return min(max(x, 0.0), 1.0)",
+        "    return discount(x)",  # which refuses what is not finite; to do so twice is never noticed
     )
     said = proofbook("run", cwd=empty)
     assert said.code == 0, said
     said = proofbook("validate", "--quiet", cwd=empty)
     assert said.code == 0, said
-    assert said.out.startswith("green: 9 of 9 gates passed, 3 invariants, 6 lemmas")
+    assert said.out.startswith("green: 10 of 10 gates passed, 3 invariants, 6 lemmas")
     invariants = sorted(path.name for path in (empty / "invariants").glob("INV-*"))
     assert invariants == ["INV-DEMO-0001.yaml", "INV-DEMO-0002.yaml", "INV-MHE2-0001.yaml"]
     fee = (empty / "src/own/verified/fee.py").read_text()

@@ -16,7 +16,7 @@ def test_artifacts_made_from_nothing_under_any_hash_seed_and_thread_count_are_th
     project_copy: Path,
 ) -> None:
     before = _generated(project_copy)
-    for path in (project_copy / "configs/generated").iterdir():
+    for path in (project_copy / "configs/generated").rglob("*.json"):
         path.unlink()
     elsewhere = {"PYTHONHASHSEED": "4711", "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
     said = proofbook("run", cwd=project_copy, **elsewhere)

@@ -141,11 +141,11 @@ def test_only_draft_findings_make_the_project_yellow(project_copy: Path) -> None
     assert decide([*results(), result]) == "yellow"
 
 
-def test_one_failed_gate_makes_the_project_red(project_copy: Path) -> None:
+def test_a_failed_gate_makes_the_project_red(project_copy: Path) -> None:
     edit_text(project_copy / "data/readings.csv", "9", "8")
     outcome = judge_last(project_copy)
     assert outcome.decision == "red"
-    assert [r.name for r in outcome.results if r.verdict == "failed"] == ["freshness"]
+    assert [r.name for r in outcome.results if r.verdict == "failed"] == ["freshness", "strength"]
     assert "## freshness" in (outcome.folder / "scorecard.md").read_text()
 
 

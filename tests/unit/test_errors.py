@@ -28,7 +28,7 @@ def test_gates_are_found_by_name() -> None:
             assert gate_named(gate.name) is gate
 
 
-@pytest.mark.parametrize("name", ["proofs", "strength", "adr", "telemetry", "nothing", ""])
+@pytest.mark.parametrize("name", ["proofs", "adr", "telemetry", "nothing", ""])
 def test_a_gate_that_is_not_there_is_refused_and_the_others_named(name: str) -> None:
     built = [gate.name for gate in GATES if not isinstance(gate, NotBuilt)]
     if name in built:

@@ -37,6 +37,7 @@ def test_every_schema_is_of_the_2020_12_dialect(path):
     [
         ("artifact", "configs/generated/*_verification.json"),
         ("notebook_plan", "configs/generated/notebook_plan.json"),
+        ("strength", "configs/generated/strength/*.json"),
         ("scorecard", "configs/generated/scorecard.json"),
         ("invariant", "invariants/INV-*.yaml"),
         ("invariant_index", "invariants/INDEX.yaml"),

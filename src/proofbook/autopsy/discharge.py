@@ -11,14 +11,16 @@ from proofbook.autopsy.project import Project
 from proofbook.autopsy.proofs.certificate import check_certificate
 from proofbook.autopsy.proofs.certificate_finder import find_certificate
 from proofbook.autopsy.proofs.controls import Control, judge
+from proofbook.autopsy.proofs.rechecking import ethos_version, recheck
 from proofbook.autopsy.proofs.records import (
     CertificateCheck,
     ProofEvidence,
     ProofRecord,
+    Recheck,
     SolverAnswer,
     WitnessedControl,
 )
-from proofbook.autopsy.proofs.solver_worker import OPTIONS
+from proofbook.autopsy.proofs.solver_worker import options_for
 from proofbook.autopsy.proofs.solvers import SOLVERS, Answer, Question, ask, available
 from proofbook.autopsy.proofs.statement import read_statement, statement_digest
 from proofbook.autopsy.proofs.store import FOLDER, ProofStore
@@ -105,7 +107,7 @@ def discharge(texts: Sequence[str], listeners: Listeners, project: Project) -> l
     records = []
     for text in texts:
         certificate = find_certificate(text)
-        solved = [_answered(tool, answers[tool][text]) for tool in SOLVERS]
+        solved = [_answered(tool, text, answers[tool][text]) for tool in SOLVERS]
         found: list[ProofEvidence] = [*solved]
         if certificate is not None and check_certificate(text, certificate) is None:
             sha256 = digest(certificate)
@@ -117,6 +119,7 @@ def discharge(texts: Sequence[str], listeners: Listeners, project: Project) -> l
                     result="accepted",
                 )
             )
+        found += _rechecked(text)
         records.append(
             ProofRecord(
                 schema="proofbook/proof@1",
@@ -130,6 +133,19 @@ def discharge(texts: Sequence[str], listeners: Listeners, project: Project) -> l
     return records
 
 
+def _rechecked(text: str) -> list[Recheck]:
+    """Return what an independent proof checker accepts, where one is installed."""
+    version = ethos_version()
+    if version is None:
+        return []
+    said = recheck(text, limit=STEPS["cvc5"], backstop_s=BACKSTOP_SECONDS)
+    if said.result != "accepted" or said.proof_sha256 is None:
+        return []
+    return [
+        Recheck(tool="ethos", version=version, proof_sha256=said.proof_sha256, result="accepted")
+    ]
+
+
 def _kept(control: Control) -> WitnessedControl:
     return WitnessedControl(
         kind=control.kind,
@@ -139,12 +155,12 @@ def _kept(control: Control) -> WitnessedControl:
     )
 
 
-def _answered(tool: str, answer: Answer) -> SolverAnswer:
+def _answered(tool: str, text: str, answer: Answer) -> SolverAnswer:
     return SolverAnswer.model_validate(
         {
             "tool": tool,
             "version": available(tool) or "",
-            "options": " ".join(f"{key}={value}" for key, value in sorted(OPTIONS[tool].items())),
+            "options": " ".join(f"{k}={v}" for k, v in sorted(options_for(tool, text).items())),
             "result": answer.result,
             "resource_count": answer.resource_count,
         }

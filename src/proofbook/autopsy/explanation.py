@@ -146,5 +146,7 @@ def in_words(item: Evidence) -> str:
             return f"control: {item.property} is refuted over {item.domain}"
         case "proved":
             return f"proved: obligation {item.obligation}"
+        case "enclosed":
+            return f"enclosed: {item.claim}, {item.parts} parts at {item.precision} bits"
         case _:
             return f"measured: {item.measure}"

@@ -39,7 +39,8 @@ def rung_of(
         if kind == "proved":
             proved.append(obligation_rung(by_id.get(item["obligation"])))
             continue
-        found = "tested" if kind == "tested" and item["examples"] > 0 else "asserted"
+        tested = kind == "enclosed" or (kind == "tested" and item["examples"] > 0)
+        found = "tested" if tested else "asserted"
         reached = max(reached, found, key=height)
     lowest = min(proved, key=height, default=NOTHING)
     return max(reached, lowest, key=height)
@@ -56,7 +57,7 @@ def obligation_rung(obligation: Mapping[str, Any] | None) -> str:
     answers = {item["tool"]: item["result"] for item in evidence}
     if "sat" in answers.values():
         return NOTHING
-    if answers.get("ethos") == "accepted" or answers.get("coq") == "accepted":
+    if answers.get("ethos") == "accepted":
         return "kernel-checked"
     if answers.get("certificate") == "accepted":
         return "certified"

@@ -60,6 +60,13 @@ class Telemetry(Strict):
     unit: str
 
 
+class StrengthFloors(Strict):
+    """The least share of mutants, in per cent, that a kernel's VERIFY cells must notice."""
+
+    asserts: int | None = Field(default=None, ge=0, le=100, description="By checks and tests.")
+    proofs: int | None = Field(default=None, ge=0, le=100, description="By proofs alone.")
+
+
 class Invariant(Strict):
     """One invariant: `invariants/INV-<SYSTEM>-<NNNN>.yaml`."""
 
@@ -79,6 +86,9 @@ class Invariant(Strict):
     artifact: Path
     adr: Path
     telemetry: list[Telemetry]
+    strength: StrengthFloors | None = Field(
+        default=None, description="Other floors than those of the settings."
+    )
 
     def lemma_id(self, lemma: LemmaSpec) -> str:
         """Return the full id, `INV-…#L1`."""
@@ -176,6 +186,18 @@ class Measured(Strict):
     measure: str
 
 
+class Enclosed(Strict):
+    """A bound that ball arithmetic (Arb) shows on every point of a box."""
+
+    kind: Literal["enclosed"]
+    claim: str
+    box: list[list[ExactNumber]]
+    op: Literal["<=", ">="]
+    bound: ExactNumber
+    parts: int = Field(ge=1, description="Sub-boxes that cover the box.")
+    precision: int = Field(ge=2, description="Of the balls, in bits.")
+
+
 class Proved(Strict):
     """A claim about the kernel's code that is an obligation of the artifact."""
 
@@ -260,6 +282,7 @@ class Claimed(Strict):
     semantics: Literal["real", "rounded"]
     about: list[str] = Field(min_length=1)
     hypotheses: list[str]
+    assumes: list[str]
     ran: dict[str, Sha256] = Field(
         description="Functions that were run, and digests of their code."
     )
@@ -275,7 +298,8 @@ class Unclaimed(Strict):
 
 
 EmittedItem = Annotated[
-    Asserted | Tested | Control | Measured | Claimed | Unclaimed, Field(discriminator="kind")
+    Asserted | Tested | Control | Measured | Enclosed | Claimed | Unclaimed,
+    Field(discriminator="kind"),
 ]
 
 
@@ -298,6 +322,58 @@ class EmittedEvidence(Strict):
     vectors: list[Vectors]
     inputs: list[Path]
     requires: list[KernelName]
+
+
+MutantId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+
+
+class KilledMutant(Strict):
+    """A mutant that the notebook noticed: in the cell `by`, or by its end or its budget."""
+
+    id: MutantId
+    how: Literal["failed", "budget", "died"]
+    by: str
+
+
+class ShownMutant(Strict):
+    """A mutant as a reader sees it; `line` counts from the function's `def`, which is line 1."""
+
+    id: MutantId
+    function: str
+    operator: str
+    line: int = Field(ge=1)
+    diff: str
+    diff_sha256: Sha256
+
+
+class EquivalentMutant(ShownMutant):
+    """A mutant that was proved to mean the same as the kernel."""
+
+    reason: str = Field(min_length=1)
+
+
+class KindStrength(Strict):
+    """What became of the sample where one kind of evidence was gathered."""
+
+    killed: list[KilledMutant]
+    survivors: list[ShownMutant]
+
+
+class StrengthRecord(Strict):
+    """`configs/generated/strength/<kernel>.json`: which mutants of a kernel its notebook notices."""
+
+    schema_: Literal["proofbook/strength@1"] = Field(alias="schema")
+    kernel: KernelName
+    operators: int = Field(ge=1, description="Version of the mutation operators.")
+    exports: Sha256 = Field(description="Digest of the exported code.")
+    checks: Sha256 = Field(description="Digest of all other cells that are run.")
+    requires: list[RequiredKernel]
+    inputs: list[Digested]
+    population: int = Field(ge=0, description="How many distinct mutants there are.")
+    sample: list[MutantId] = Field(description="Those that were run: the first by id.")
+    equivalent: list[EquivalentMutant]
+    asserts: KindStrength
+    proofs: KindStrength | None = Field(description="None where the notebook proves nothing.")
 
 
 Verdict = Literal["passed", "failed", "draft only", "not built", "not run"]
@@ -378,4 +454,5 @@ FILE_KINDS: dict[str, type[BaseModel]] = {
     "proof": ProofRecord,
     "evidence": EmittedEvidence,
     "scorecard": Scorecard,
+    "strength": StrengthRecord,
 }

@@ -65,6 +65,7 @@ class Obligations:
             "expected": "unsat",
             "statement_sha256": sha256,
             "hypotheses": claim.hypotheses,
+            "assumes": claim.assumes,
             "bindings": self._bindings(claim, where),
             "evidence": [item.model_dump() for item in record.evidence] if record else [],
             "controls": [

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from proofbook.autopsy.models import GateResult
 
+MEASURED = "strength measured"
+
 
 @dataclass(frozen=True)
 class Progress:

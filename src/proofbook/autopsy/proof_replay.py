@@ -12,10 +12,12 @@ from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import Project
 from proofbook.autopsy.proofs.certificate import check_certificate
 from proofbook.autopsy.proofs.controls import check_witness, question_texts
+from proofbook.autopsy.proofs.rechecking import recheck
 from proofbook.autopsy.proofs.records import (
     CertificateCheck,
     Obligation,
     ProofRecord,
+    Recheck,
     SolverAnswer,
 )
 from proofbook.autopsy.proofs.solvers import SOLVERS, Answer, Question, ask, available
@@ -23,6 +25,7 @@ from proofbook.autopsy.proofs.statement import NotAStatement, Statement, read_st
 from proofbook.autopsy.proofs.store import FOLDER, ProofStore
 
 BACKSTOP_SECONDS = 60.0
+RECHECK_STEPS = 2_000_000
 MORE_STEPS = 2  # a solver of another build may count a little differently
 
 
@@ -75,6 +78,8 @@ def replay_proofs(
             if opened:
                 waiting.append(opened)
     _ask(waiting, solvers, project.settings.worker_count(), listeners)
+    for item in waiting if everything else ():
+        _recheck(item)
     for item in waiting:
         controls = [control.model_dump() for control in item.replayed.obligation.controls]
         item.replayed.rung = obligation_rung({"controls": controls, "evidence": item.evidence})
@@ -205,6 +210,20 @@ def _note(item: _Open, tool: str, answer: Answer) -> None:
         item.replayed.problems.append(
             ("evidence", f"{tool} is said to have refuted it, and answers {answer.result}{reason}")
         )
+
+
+def _recheck(item: _Open) -> None:
+    """Let ethos check again what it is said to have accepted."""
+    for claimed in item.replayed.obligation.evidence:
+        if isinstance(claimed, Recheck):
+            said = recheck(item.text, limit=RECHECK_STEPS, backstop_s=BACKSTOP_SECONDS)
+            if said.result == "accepted":
+                item.evidence.append(claimed.model_dump())
+            elif said.result == "not run":
+                item.replayed.not_run.append("ethos")
+            else:
+                flaw = f"ethos is said to have accepted its proof, and does not: {said.reason}"
+                item.replayed.problems.append(("evidence", flaw))
 
 
 def missing_solvers() -> list[str]:

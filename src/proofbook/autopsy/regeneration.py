@@ -18,6 +18,7 @@ from proofbook.autopsy.progress import Listeners
 from proofbook.autopsy.project import PLAN_NAME, SCORECARD_NAME, Project, planned
 from proofbook.autopsy.run_record import RunRecord, new_run_folder, prune_runs
 from proofbook.autopsy.scorecard import scorecard_bytes, scorecard_of
+from proofbook.autopsy.strength.measuring import refresh
 from proofbook.autopsy.sync import notebook_bytes
 from proofbook.autopsy.validation import REGENERATING, Outcome, judge, run_plan
 
@@ -97,12 +98,17 @@ def _refuse_edited(project: Project, path: Path, wanted: str | None, discard: bo
 
 
 def regenerate(
-    project: Project, listeners: Listeners, only: list[str] | None = None
+    project: Project,
+    listeners: Listeners,
+    only: list[str] | None = None,
+    *,
+    strength: bool = True,
 ) -> Regenerated:
     """Run the plan (or some of its notebooks) and write what follows from it.
 
     Artifacts are written for notebooks that passed; those of a failed notebook stay as they were, and
-    the gates say so. A partial run writes no scorecard: the gates cannot judge what did not run.
+    the gates say so. Strength is measured where its record is stale, unless `strength` is false. A partial
+    run writes no scorecard: the gates cannot judge what did not run.
 
     Raises:
         ProofbookError: the tool could not run.
@@ -129,6 +135,8 @@ def regenerate(
     record.durations["notebooks"] += checked.durations["notebooks"]
     written += _write_outputs(project, record)
     record.save()
+    if strength:
+        written += _refresh_strength(project, record, listeners)
     prune_runs(project.logs, project.settings.keep_runs)
     planned_in_all = len(project.plan.notebooks) if project.plan else 0
     if only:
@@ -137,6 +145,13 @@ def regenerate(
     outcome = judge(project, GateInput(project, record, scorecard_follows=True), listeners)
     written += write_scorecard(project, outcome)
     return Regenerated(written, record, planned_in_all, outcome)
+
+
+def _refresh_strength(project: Project, record: RunRecord, listeners: Listeners) -> list[str]:
+    """Measure the kernels that passed and whose record is stale."""
+    passed = [item for item in record.notebooks if item.status == "passed"]
+    kernels = [kernel for item in passed if item.kind == "kernel" for kernel in item.kernels]
+    return refresh(Project.open(project.root).load(), kernels, listeners)
 
 
 def write_scorecard(project: Project, outcome: Outcome) -> list[str]:

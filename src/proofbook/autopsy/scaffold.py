@@ -19,7 +19,7 @@ from proofbook.autopsy.sync import notebook_bytes
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,60}$")
 # Names that the templates use: a kernel called so would hide them, or be hidden.
 _TAKEN = {
-    *("math", "st", "v", "x", "y", "p", "lemma", "finite", "nearest"),
+    *("math", "st", "v", "x", "y", "p", "lemma", "finite", "nearest", "refused"),
     *("artifact", "kernel", "pytest"),
 }
 _CELL = re.compile(r"^%% (md|code) (\S+)$", re.MULTILINE)

@@ -71,6 +71,15 @@ class Settings(BaseModel):
     cell_timeout_s: int = Field(60, ge=1, description="Time limit of a cell, in seconds.")
     notebook_timeout_s: int = Field(300, ge=1, description="Time limit of a notebook, in seconds.")
     keep_runs: int = Field(10, ge=1, description="How many runs are kept under the logs folder.")
+    strength_budget: int = Field(
+        60, ge=1, description="How many mutants of a kernel are run; a sample where there are more."
+    )
+    strength_asserts_floor: int = Field(
+        95, ge=0, le=100, description="Least share of mutants that checks notice, in per cent."
+    )
+    strength_proofs_floor: int = Field(
+        85, ge=0, le=100, description="Least share of mutants that proofs notice, in per cent."
+    )
     line_length: int = Field(100, ge=60, le=200, description="Line length of extracted code.")
 
     def worker_count(self) -> int:

@@ -33,6 +33,7 @@ from proofbook.autopsy.run_record import (
 from proofbook.autopsy.scorecard import decide, held_to_scorecard, verdict_of, write_report
 from proofbook.autopsy.staleness import stale_parts
 from proofbook.autopsy.standing import scored_invariants
+from proofbook.autopsy.strength.recheck import recheck
 
 # Regenerating and validating differ in the hash seed, so that evidence that rests on it is found out.
 REGENERATING = Conditions(hash_seed=0)
@@ -143,7 +144,12 @@ def _with_artifacts(
 
 
 def run_again(project: Project, record: RunRecord, listeners: Listeners, *, full: bool) -> None:
-    """Run a second time what gave other bytes though nothing changed, or everything with `full`."""
+    """Run a second time what gave other bytes though nothing changed, or everything with `full`.
+
+    With `full` some of the recorded verdicts on mutants are sought again, too.
+    """
+    if full:
+        recheck(project, record, listeners)
     again = [item for item in runnable(project) if full or _suspicious(project, record, item)]
     again = [item for item in again if item.kind == "kernel"]
     if not again:

@@ -1,14 +1,15 @@
 """A lemma under verification: random, exhaustive and measured checks, and negative controls."""
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, Literal
 
 from proofbook.autopsy.encoding import exact_number
+from proofbook.autopsy.proofs.enclosure import check_enclosure, find_enclosure
+from proofbook.lab import kinds
 from proofbook.lab.judge import Judge, LemmaFailed, is_truth, name_of, plain
-from proofbook.lab.kinds import wanted
 from proofbook.lab.proving import Claim, Given, Semantics, propose
 from proofbook.lab.symbolic.domains import Domain
 from proofbook.lab.symbolic.lifting import name_in_kernel
@@ -73,6 +74,8 @@ class Lemma:
         Raises:
             LemmaFailed: `truth` is false.
         """
+        if not kinds.wanted("asserts"):
+            return
         if not truth:
             raise LemmaFailed(f"{self.id}: does not hold: {claim}")
         self._evidence.append({"kind": "asserted", "claim": claim})
@@ -101,6 +104,8 @@ class Lemma:
         Raises:
             LemmaFailed: a counterexample was found (shrunk), or the domain ran out of examples.
         """
+        if not kinds.wanted("asserts"):
+            return
         import hypothesis
 
         name = name_of(prop)
@@ -113,7 +118,7 @@ class Lemma:
             derandomize=False,
             print_blob=False,
             report_multiple_bugs=False,
-            phases=[hypothesis.Phase.generate, hypothesis.Phase.target, hypothesis.Phase.shrink],
+            phases=_phases(),
             suppress_health_check=list(hypothesis.HealthCheck),
         )(hypothesis.seed(number)(hypothesis.given(**strategies)(plain(accepted.by_name))))
         try:
@@ -150,6 +155,8 @@ class Lemma:
         Raises:
             LemmaFailed: the property is false for a case, or there is no case.
         """
+        if not kinds.wanted("asserts"):
+            return
         name = name_of(prop)
         judge = Judge(prop, f"{self.id}: {name}")
         for case in cases:
@@ -170,12 +177,15 @@ class Lemma:
         """Negative control: show that a *false* claim is found out by at least one case.
 
         Returns:
-            The first case for which the claim is false, to be shown.
+            The first case for which the claim is false, to be shown; where only proofs are gathered, such
+            a case if there is one, else the first case or None.
 
         Raises:
             LemmaFailed: no case refutes the claim, so the control has no teeth; or the claim returns
                 something that is no truth value.
         """
+        if not kinds.wanted("asserts"):
+            return _shown(claim, cases)
         name = name_of(claim)
         for case in cases:
             parts = case if isinstance(case, tuple) else (case,)
@@ -223,7 +233,7 @@ class Lemma:
             LemmaFailed: the claim is false (with numbers), its code does what a symbolic run cannot
                 carry, or it never calls what it is about.
         """
-        if not wanted("proofs"):
+        if not kinds.wanted("proofs"):
             return
         name = f"{self.id}: {that}"
         try:
@@ -239,8 +249,50 @@ class Lemma:
                 "semantics": semantics,
                 "about": [name_in_kernel(function) for function in about],
                 "hypotheses": proposed.hypotheses,
+                "assumes": proposed.assumes,
                 "ran": proposed.ran,
                 "statement": proposed.statement.text(),
+            }
+        )
+
+    def enclose(
+        self,
+        function: Callable[..., Any],
+        box: Sequence[tuple[Any, Any]],
+        op: Literal["<=", ">="],
+        bound: Any,
+        *,
+        that: str,
+    ) -> None:
+        """Show a bound on a whole box of real numbers by ball arithmetic (Arb), rung `tested`.
+
+        Args:
+            function: composed of operations on `flint.arb`, such as `x.log()`; one argument a side.
+            box: exact lower and upper end of each side.
+            op: how the function stands to the bound.
+            bound: exact (int, Fraction, or a float as the rational it is).
+            that: the claim in words.
+
+        Raises:
+            LemmaFailed: the bound was not shown.
+            ProofbookError: python-flint is not installed.
+        """
+        if not kinds.wanted("proofs"):
+            return
+        sides = tuple((Fraction(low), Fraction(high)) for low, high in box)
+        limit = Fraction(bound)
+        found = find_enclosure(function, sides, op, limit)
+        if found is None or check_enclosure(function, sides, op, limit, found) is not None:
+            raise LemmaFailed(f"{self.id}: {that}: not shown by balls on {box!r:.100}")
+        self._evidence.append(
+            {
+                "kind": "enclosed",
+                "claim": that,
+                "box": [[exact_number(low), exact_number(high)] for low, high in sides],
+                "op": op,
+                "bound": exact_number(limit),
+                "parts": len(found["parts"]),
+                "precision": found["precision"],
             }
         )
 
@@ -259,6 +311,8 @@ class Lemma:
         Raises:
             LemmaFailed: the comparison is false.
         """
+        if not kinds.wanted("asserts"):
+            return
         if not _COMPARE[op](Fraction(value), Fraction(bound)):
             raise LemmaFailed(f"{self.id}: measure {name}: {value} {op} {bound} is false")
         self._measures.append(
@@ -272,3 +326,27 @@ class Lemma:
             }
         )
         self._evidence.append({"kind": "measured", "measure": name})
+
+
+def _phases() -> list[Any]:
+    """Return what Hypothesis does; shrinking shortens the message and changes no verdict."""
+    from hypothesis import Phase
+
+    found = [Phase.generate, Phase.target]
+    return found if kinds.stops_at_first_failure() else [*found, Phase.shrink]
+
+
+def _shown(claim: Callable[..., object], cases: Iterable[Any]) -> Any:
+    """Return what a control hands on to the cell, without judging anything."""
+    first: Any = None
+    for number, case in enumerate(cases):
+        first = first if number else case
+        try:
+            verdict = claim(*case) if isinstance(case, tuple) else claim(case)
+        except AssertionError:
+            return case
+        except Exception:
+            continue
+        if is_truth(verdict) and not verdict:
+            return case
+    return first

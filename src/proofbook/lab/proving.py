@@ -45,10 +45,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A statement, what its hypotheses say, and the functions whose code was run for it, with digests."""
+    """A statement, and what belongs to it.
+
+    Attributes:
+        hypotheses: what each says, in words.
+        assumes: what symbols assume by what they are: that floats are finite.
+        ran: the functions whose code was run for it, with digests.
+    """
 
     statement: Statement
     hypotheses: list[str]
+    assumes: list[str]
     ran: dict[str, str]
 
 
@@ -86,7 +93,7 @@ def propose(claim: Claim, name: str) -> Proposed:
         if name_in_kernel(function) not in explored.called:
             raise LemmaFailed(f"{name}: the claim never calls {name_in_kernel(function)}")
     _seek_counterexample(explored, given, oracle, name, declared)
-    return _proposed(described, explored, lifting)
+    return _proposed(described, explored, lifting, into.floats)
 
 
 def _listed(given: Given) -> list[tuple[str, Callable[..., Any]]]:
@@ -139,7 +146,9 @@ def _number(value: Value) -> str:
     return f"{near!r}" if exact else str(value)
 
 
-def _proposed(described: list[tuple[str, Term]], explored: Explored, lifting: Lifting) -> Proposed:
+def _proposed(
+    described: list[tuple[str, Term]], explored: Explored, lifting: Lifting, floats: list[str]
+) -> Proposed:
     kept: dict[Term, str] = {}
     for says, term in described:
         if term != TRUE:
@@ -159,7 +168,8 @@ def _proposed(described: list[tuple[str, Term]], explored: Explored, lifting: Li
         for name, function in sorted(lifting.functions().items())
         if name in explored.called and "<" not in name
     }
-    return Proposed(statement, list(kept.values()), ran)
+    assumes = [f"{name} is finite: neither NaN nor infinite" for name in floats if name in used]
+    return Proposed(statement, list(kept.values()), assumes, ran)
 
 
 def _whole(case: Case) -> Term:

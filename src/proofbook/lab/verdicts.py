@@ -52,6 +52,8 @@ def _in_words(item: dict[str, Any]) -> str:
             return f"control {item['property']} refuted over {item['domain']}"
         case "claimed":
             return f"to be proved ({item['scope']}): {item['claim']}"
+        case "enclosed":
+            return f"enclosed: {item['claim']} ({item['parts']} parts at {item['precision']} bits)"
         case "unclaimed":
             return f"not run: {item['claim']}: {item['reason']}"
         case _:

@@ -1,6 +1,11 @@
 """Gate 7: obligations and certificates replay, without a notebook; rungs are recomputed."""
 
+import contextlib
+from pathlib import Path
+
+from proofbook.autopsy.assembly import read_evidence
 from proofbook.autopsy.discharge import committed_proofs
+from proofbook.autopsy.errors import NotAssembled
 from proofbook.autopsy.gates.base import GateInput
 from proofbook.autopsy.models import Finding
 from proofbook.autopsy.progress import Listeners
@@ -23,9 +28,23 @@ class ProofsGate:
         return [*_strangers(project), *(f for item in replayed for f in findings_of(item))]
 
     def lacks(self, given: GateInput) -> list[str]:
-        """Return the solvers that are missing, where there is something to replay."""
+        """Return the solvers that are missing, where there is something to replay or to prove."""
         held = [committed.model for committed in given.project.artifacts.values()]
-        return missing_solvers() if any(model and model.obligations for model in held) else []
+        needed = any(model and model.obligations for model in held) or _unclaimed(given)
+        return missing_solvers() if needed else []
+
+
+def _unclaimed(given: GateInput) -> bool:
+    """Say whether a notebook of this run claimed something and found no solver."""
+    for result in given.run.notebooks:
+        evidence = given.run.folder / "evidence" / f"{Path(result.path).stem}.json"
+        if result.kind == "kernel" and evidence.exists():
+            with contextlib.suppress(NotAssembled):
+                emitted = read_evidence(evidence)
+                items = (item for lemma in emitted.lemmas for item in lemma.evidence)
+                if any(item.kind == "unclaimed" for item in items):
+                    return True
+    return False
 
 
 def findings_of(item: Replayed) -> list[Finding]:

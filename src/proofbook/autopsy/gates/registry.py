@@ -11,6 +11,7 @@ from proofbook.autopsy.gates.implementation import ImplementationGate
 from proofbook.autopsy.gates.notebooks import NotebooksGate
 from proofbook.autopsy.gates.proofs import ProofsGate
 from proofbook.autopsy.gates.status import StatusGate
+from proofbook.autopsy.gates.strength import StrengthGate
 from proofbook.autopsy.gates.traceability import TraceabilityGate
 
 GATES: tuple[Gate | NotBuilt, ...] = (
@@ -21,7 +22,7 @@ GATES: tuple[Gate | NotBuilt, ...] = (
     DeterminismGate(),
     TraceabilityGate(),
     ProofsGate(),
-    NotBuilt(8, "strength", "mutation score of the VERIFY cells"),
+    StrengthGate(),
     ExtractionGate(),
     ImplementationGate(),
     NotBuilt(11, "adr", "a changed invariant or calculus has an ADR"),

@@ -29,9 +29,10 @@ class CertificateCheck(Strict):
 class Recheck(Strict):
     """A proof object that an independent proof checker accepts."""
 
-    tool: Literal["ethos", "coq"]
+    tool: Literal["ethos"]
     version: str
-    result: Literal["accepted", "refused", "not run"]
+    proof_sha256: Sha256
+    result: Literal["accepted"]
 
 
 ProofEvidence = Annotated[SolverAnswer | CertificateCheck | Recheck, Field(discriminator="tool")]
@@ -81,6 +82,7 @@ class Obligation(Strict):
     expected: Literal["unsat"]
     statement_sha256: Sha256
     hypotheses: list[str]
+    assumes: list[str] = Field(description="What symbols assume by what they are.")
     bindings: list[Binding] = Field(min_length=1)
     evidence: list[ProofEvidence]
     controls: list[ControlResult]

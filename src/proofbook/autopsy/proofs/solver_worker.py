@@ -27,6 +27,11 @@ _COMMANDS = {"set-logic", "declare-const", "declare-fun", "assert", "check-sat"}
 Answered: TypeAlias = tuple[str, int, dict[str, str | bool] | None, str]
 
 
+def options_for(solver: str, text: str) -> dict[str, str]:
+    """Return the options with which a solver is asked about a text."""
+    return OPTIONS["cvc5 on reals" if solver == "cvc5" and " Int)" not in text else solver]
+
+
 class NoExactValue(ValueError):
     """A value in a model that is no rational number."""
 
@@ -79,8 +84,7 @@ def ask_cvc5(text: str, limit: int, model: bool) -> Answered:
     import cvc5
 
     solver = cvc5.Solver(cvc5.TermManager())
-    options = OPTIONS["cvc5" if " Int)" in text else "cvc5 on reals"]
-    for name, value in options.items():
+    for name, value in options_for("cvc5", text).items():
         solver.setOption(name, value)
     solver.setOption("rlimit", str(limit))
     symbols = read_into(solver, text)

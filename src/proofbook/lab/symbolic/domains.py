@@ -15,7 +15,13 @@ Number = int | float | Fraction
 
 @dataclass
 class Declarations:
-    """The constants and hypotheses that symbols bring along; `floats` are the constants that are doubles."""
+    """The constants and hypotheses that symbols bring along.
+
+    Attributes:
+        sorts: every constant's sort.
+        hypotheses: bounds, in words and as formulas.
+        floats: the constants that stand for floats; that they are finite is assumed, and said.
+    """
 
     sorts: dict[str, Sort] = field(default_factory=dict)
     hypotheses: list[tuple[str, Term]] = field(default_factory=list)

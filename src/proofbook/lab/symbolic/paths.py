@@ -76,7 +76,10 @@ class Path:
             answer, forked = self.script[place]
             self._take(truth if answer else opposite, answer, forked=forked)
             return answer
-        if {truth, opposite} & self.certain:  # no need to ask; yet dropping the hypothesis must show
+        if {
+            truth,
+            opposite,
+        } & self.certain:  # no need to ask; yet dropping the hypothesis must show
             holds = truth in self.certain
             self._prune(opposite if holds else truth)
             self._take(truth if holds else opposite, holds, forked=False)

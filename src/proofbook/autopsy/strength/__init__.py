@@ -1,0 +1,1 @@
+"""How strong VERIFY cells are: mutate what a notebook exports, and count what its own cells notice."""
