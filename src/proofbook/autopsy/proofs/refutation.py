@@ -9,6 +9,9 @@ from proofbook.autopsy.proofs.products import Product
 
 # A float solution's entries below these are noise; the first threshold whose support solves exactly wins.
 NOISE = (1e-11, 1e-9, 1e-7, 1e-5)
+# Numbers beyond this (the largest double, as rounding brings it in) drown the others in a float program.
+HUGE = Fraction(2**60)
+NEAR = Fraction(2**16)
 
 
 def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Product]] | None:
@@ -100,8 +103,9 @@ def _solve_floats(columns: list[tuple[int, Product]], iterations: int) -> Any:
     last = len(rows)
     data, row_of, column_of = [1.0, 1.0], [0, last], [len(columns), len(columns)]
     for place, (sign, product) in enumerate(columns):
-        entries = [(rows[m], float(sign * value)) for m, value in product.polynomial.items()]
-        entries += [(last, 1.0)] if product.kind == ">" else []
+        floats = _as_floats(sign, product)
+        entries = [(rows[m], value) for m, value in floats.items()]
+        entries += [(last, 1.0)] if product.kind == ">" and floats else []
         for row, value in entries:
             data.append(value)
             row_of.append(row)
@@ -113,6 +117,15 @@ def _solve_floats(columns: list[tuple[int, Product]], iterations: int) -> Any:
         cost, A_eq=matrix, b_eq=[0.0] * last + [1.0], method="highs-ds", options=options
     )
     return result.x[:-1] if result.status == 0 else None
+
+
+def _as_floats(sign: int, product: Product) -> dict[Any, float]:
+    """Return a product for the float program; a far bound is brought near, one of no use is left empty."""
+    numbers = {m: sign * value for m, value in product.polynomial.items()}
+    if product.kind != "=" and numbers.get((), 0) < -HUGE:
+        numbers[()] = -NEAR  # weaker than the fact: the exact solution finds the slack
+    fits = all(abs(value) <= HUGE for value in numbers.values())
+    return {m: float(value) for m, value in numbers.items()} if fits else {}
 
 
 def _solve_exactly(columns: list[tuple[int, Product]]) -> list[Fraction] | None:
