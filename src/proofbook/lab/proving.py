@@ -1,6 +1,7 @@
 """From a claim about a kernel's own code to a statement for the solvers."""
 
 import inspect
+import sys
 import textwrap
 from ast import parse
 from collections.abc import Callable, Mapping, Sequence
@@ -153,6 +154,8 @@ def shown(example: Mapping[str, Value]) -> str:
 
 def _number(value: Value) -> str:
     if isinstance(value, bool):
+        return str(value)
+    if abs(value) > sys.float_info.max:
         return str(value)
     near = float(value)
     exact = Fraction(near) == value and value.denominator > 1

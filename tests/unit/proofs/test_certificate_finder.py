@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import pytest
-from proof_statements import HARD, PROVABLE, SATISFIABLE
+from proof_statements import HARD, PROVABLE, SATISFIABLE, statement
 
 from proofbook.autopsy.canonical import parse_json
 from proofbook.autopsy.proofs.certificate import check_certificate
@@ -97,3 +97,9 @@ def test_bytes_do_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2")
     ]
     assert runs[0] == runs[1] == certificate_bytes(find_certificate(text))
+
+
+def test_numbers_beyond_the_doubles_are_no_obstacle() -> None:
+    huge = f"{10**400}.0"
+    below = statement("x", ["(<= x 2.0)"], ("true", f"(<= x {huge})"))
+    assert find_certificate(below) is not None

@@ -147,3 +147,42 @@ def test_lists_of_symbols_and_results_are_handed_over():
     wrong = cell_function(names, "result == x[0]", "result, x")
     with pytest.raises(LemmaFailed, match=r"false for x_0 = .*, x_1 = .*, x_2 = "):
         proposed(names["total"], wrong, x=several(real(), 3))
+
+
+def test_a_common_factor_leaves_a_quotient():
+    names = cell("def f(x, y, z): return (x * z) / (y * z)")
+    at = [lambda y: y > 0, lambda z: z > 0, lambda x, y, t: x == t * y]
+    found = proposed(
+        names["f"],
+        cell_function(names, "f(x, y, z) == t", "x, y, z, t"),
+        given=at,
+        **{name: rational() for name in "xyzt"},
+    )
+    assert refuted(found) == "unsat"
+    assert "(* x z)" not in found.statement.text()
+
+
+def test_a_product_is_zero_where_a_factor_is():
+    names = cell("def f(x, y): return 1 / (x * y)")
+    claim = cell_function(names, "f(x, y) > 0", "x, y")
+    with pytest.raises(LemmaFailed, match="ZeroDivisionError"):
+        proposed(names["f"], claim, given=[lambda x: x > 0], x=rational(), y=rational(0))
+    assert (
+        refuted(
+            proposed(
+                names["f"],
+                claim,
+                given=[lambda x: x > 0, lambda y: y > 0],
+                x=rational(),
+                y=rational(),
+            )
+        )
+        == "unsat"
+    )
+
+
+def test_a_counterexample_may_exceed_the_doubles():
+    names = cell("def f(x): return x")
+    claim = cell_function(names, "f(x) < 10**400", "x")
+    with pytest.raises(LemmaFailed, match="false for x = 1000"):
+        proposed(names["f"], claim, x=rational(10**400, 10**400))

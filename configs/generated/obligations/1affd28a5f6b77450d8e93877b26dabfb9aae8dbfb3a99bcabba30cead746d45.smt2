@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const u_0 Real)
+(declare-const u_1 Real)
+(assert (! (= 0.0 u_0) :named given-1))
+(assert (! (= 0.0 u_1) :named given-2))
+(assert (or (and (not (<= 0.0 u_0)) (not false)) (and (not (<= 0.0 u_1)) (not false)) (and (< 0.0 u_0) (not false)) (and (< 0.0 u_1) (not false)) (and true (not true))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const u_0 Int)
+(declare-const u_1 Int)
+(assert (! (= u_0 u_1) :named given-1))
+(assert (or (and (<= (+ 1 u_1) u_0) (not false)) (and (<= (+ 1 u_0) u_1) (not false)) (and true (not true))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const w_0 Int)
+(declare-const w_1 Int)
+(declare-const w_2 Int)
+(assert (or (and (<= (+ 1 w_0) 0) (not (not (and (and (and (<= 0 w_0) (<= 0 w_1)) (<= 0 w_2)) (= 65536 (+ w_0 w_1 w_2)))))) (and (and (not (<= (+ 1 w_0) 0)) (<= (+ 1 w_1) 0)) (not (not (and (and (and (<= 0 w_0) (<= 0 w_1)) (<= 0 w_2)) (= 65536 (+ w_0 w_1 w_2)))))) (and (and (not (<= (+ 1 w_0) 0)) (not (<= (+ 1 w_1) 0)) (<= (+ 1 w_2) 0)) (not (not (and (and (and (<= 0 w_0) (<= 0 w_1)) (<= 0 w_2)) (= 65536 (+ w_0 w_1 w_2)))))) (and (and (not (<= (+ 1 w_0) 0)) (not (<= (+ 1 w_1) 0)) (not (<= (+ 1 w_2) 0)) (not (= 65536 (+ w_0 w_1 w_2)))) (not (not (and (and (and (<= 0 w_0) (<= 0 w_1)) (<= 0 w_2)) (= 65536 (+ w_0 w_1 w_2)))))) (and (and (not (<= (+ 1 w_0) 0)) (not (<= (+ 1 w_1) 0)) (not (<= (+ 1 w_2) 0)) (= 65536 (+ w_0 w_1 w_2))) (not (and (and (and (<= 0 w_0) (<= 0 w_1)) (<= 0 w_2)) (= 65536 (+ w_0 w_1 w_2)))))))
+(check-sat)
