@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from proofbook.autopsy.code_digest import tree_digest
 from proofbook.autopsy.proofs.evaluation import Value
-from proofbook.autopsy.proofs.statement import TRUE, Statement, Term
+from proofbook.autopsy.proofs.statement import FALSE, TRUE, Statement, Term
 from proofbook.lab.judge import LemmaFailed
 from proofbook.lab.symbolic.domains import Declarations, Domain
 from proofbook.lab.symbolic.lifting import Lifting, name_in_kernel
@@ -153,6 +153,8 @@ def _proposed(
         if term != TRUE:
             kept.setdefault(term, says)
     cases = [case for case in explored.cases if case.claim != TRUE]
+    if all(case.claim == FALSE for case in cases):  # computing alone shows it: a case that is true
+        cases += [case for case in explored.cases if case.claim == TRUE][:1]
     used = _names([*kept, *(part for case in cases for part in (*case.path, case.claim))])
     constants = tuple((n, sort) for n, sort in explored.sorts.items() if n in used)
     statement = Statement(

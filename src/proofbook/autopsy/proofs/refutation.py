@@ -7,6 +7,7 @@ from proofbook.autopsy.proofs.certificate import Polynomial, sum_of
 from proofbook.autopsy.proofs.elimination import Elimination, multipliers
 from proofbook.autopsy.proofs.products import Product
 
+LARGEST_ENTRY = 10**15  # the float solver refuses greater ones
 # A float solution's entries below these are noise; the first threshold whose support solves exactly wins.
 NOISE = (1e-11, 1e-9, 1e-7, 1e-5)
 
@@ -16,7 +17,7 @@ def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Pro
 
     A contradiction is a negative constant, or zero with a product that is strictly positive.
     """
-    columns = _signed(_useful(products))
+    columns = _signed(_useful([product for product in products if _fits_floats(product)]))
     if not columns:
         return None
     solution = _solve_floats(columns, iterations)
@@ -78,6 +79,10 @@ def _useful(products: list[Product]) -> list[Product]:
         if len(kept) == len(products):
             return kept
         products = kept
+
+
+def _fits_floats(product: Product) -> bool:
+    return all(abs(value) < LARGEST_ENTRY for value in product.polynomial.values())
 
 
 def _signed(products: list[Product]) -> list[tuple[int, Product]]:

@@ -1,11 +1,14 @@
 """As much of numpy as one-dimensional kernels of float64 use, for symbolic coordinates."""
 
+import math
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from proofbook.lab.symbolic.paths import here
 from proofbook.lab.symbolic.polynomial import Refused
-from proofbook.lab.symbolic.values import Symbolic, SymbolicNumber, as_number
+from proofbook.lab.symbolic.values import Symbolic, SymbolicBool, SymbolicNumber, as_number
 
 
 class _DType:
@@ -47,7 +50,8 @@ class SymbolicArray:
         theirs = list(other) if hasattr(other, "__iter__") else [other] * len(self.items)
         if len(theirs) != len(self.items):
             raise ValueError("operands could not be broadcast together")
-        return SymbolicArray([operation(a, b) for a, b in zip(self.items, theirs, strict=True)])
+        pairs = zip(self.items, theirs, strict=True)
+        return SymbolicArray([_elementwise(operation, a, b) for a, b in pairs])
 
     def __add__(self, other: Any) -> "SymbolicArray":
         return self._each(other, lambda a, b: a + b)
@@ -90,15 +94,36 @@ class SymbolicArray:
 
     def astype(self, kind: Any) -> "SymbolicArray":
         """Return the array as float64."""
-        numbers = [as_number(item) for item in self.items]
-        if None in numbers:
-            raise Refused("an array of something else than numbers")
-        return SymbolicArray([SymbolicNumber(n.polynomial, "float") for n in numbers if n])
+        return SymbolicArray([_as_float(item) for item in self.items])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         raise Refused(f"the attribute .{name} of a symbolic array cannot be carried")
+
+
+def _as_float(item: Any) -> Any:
+    number = as_number(item)
+    if number is not None:
+        return SymbolicNumber(number.polynomial, "float")
+    if isinstance(item, float):  # infinite or NaN
+        return item
+    raise Refused("an array of something else than numbers")
+
+
+def _elementwise(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """Return what numpy gives for a pair; past the largest double it rounds to that or to infinity."""
+    try:
+        return operation(left, right)
+    except OverflowError:
+        exact = operation(_exact(left), _exact(right))
+        size = math.inf if SymbolicBool(here().truth("overflow")) else sys.float_info.max
+        return size if exact > 0 else -size
+
+
+def _exact(item: Any) -> Any:
+    number = as_number(item)
+    return item if number is None else SymbolicNumber(number.polynomial, "fraction")
 
 
 class Numpy:
@@ -123,7 +148,8 @@ class Numpy:
     def isfinite(self, values: Any) -> Any:
         """Say where coordinates are finite; symbolic ones are."""
         if isinstance(values, SymbolicArray):
-            return SymbolicArray([True] * len(values))
+            known = [isinstance(item, Symbolic) or math.isfinite(item) for item in values]
+            return SymbolicArray(known)
         return True if isinstance(values, Symbolic) else self._numpy.isfinite(values)
 
     def concatenate(self, parts: Any, *rest: Any, **named: Any) -> Any:

@@ -109,7 +109,7 @@ def several(domain: Domain, count: int) -> Domain:
     return lambda name, into: [domain(f"{name}_{place}", into) for place in range(count)]
 
 
-def record(kind: type, **fields: Domain | Any) -> Domain:
+def record(kind: type, /, **fields: Domain | Any) -> Domain:
     """Range over instances of a dataclass or named tuple; a field is a domain or a fixed value.
 
     The instance is made without running its constructor's checks: what they hold must be hypotheses.

@@ -10,13 +10,15 @@ from typing import Any
 
 from proofbook.lab.symbolic.arrays import Numpy
 from proofbook.lab.symbolic.paths import here
-from proofbook.lab.symbolic.polynomial import Refused
+from proofbook.lab.symbolic.polynomial import Refused, multiply
 from proofbook.lab.symbolic.values import (
     Symbolic,
     SymbolicBool,
+    SymbolicExponent,
     SymbolicNumber,
     as_number,
     exact_sum,
+    mantissa_and_exponent,
     result,
     square_root,
 )
@@ -98,6 +100,21 @@ def _sqrt(value: Any) -> Any:
     return square_root(value) if isinstance(value, Symbolic) else math.sqrt(value)
 
 
+def _frexp(value: Any) -> Any:
+    return mantissa_and_exponent(value) if isinstance(value, SymbolicNumber) else math.frexp(value)
+
+
+def _ldexp(value: Any, exponent: Any) -> Any:
+    if not isinstance(exponent, SymbolicExponent):
+        if isinstance(value, Symbolic):
+            raise Refused("math.ldexp of a symbolic number by a number of places")
+        return math.ldexp(value, exponent)
+    number = as_number(value)
+    if number is None:
+        raise Refused(f"math.ldexp of {value}")
+    return result(multiply(number.polynomial, exponent.power()), "float")
+
+
 def _fsum(values: Any) -> Any:
     items = list(values)
     symbolic = any(isinstance(item, Symbolic) for item in items)
@@ -125,6 +142,8 @@ _OWN: dict[str, Any] = {
     "isinf": _never(math.isinf),
     "sqrt": _sqrt,
     "fsum": _fsum,
+    "frexp": _frexp,
+    "ldexp": _ldexp,
 }
 _MATH = types.SimpleNamespace(
     **{

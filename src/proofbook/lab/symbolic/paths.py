@@ -119,6 +119,11 @@ class Path:
         self.sorts[name] = sort
         return variable(name)
 
+    def truth(self, prefix: str) -> Term:
+        """Return a fresh truth value, of which nothing is known."""
+        ((((name, _),), _),) = self.name(prefix, "Bool").items()
+        return name
+
 
 _current: ContextVar[Path | None] = ContextVar("symbolic path", default=None)
 

@@ -16,8 +16,16 @@ from proofbook.lab.symbolic.polynomial import (
     is_integral,
     multiply,
     value_of,
+    variable,
 )
-from proofbook.lab.symbolic.rounding import rounded
+from proofbook.lab.symbolic.rounding import note_float, rounded
+from proofbook.lab.symbolic.scales import (
+    note_positive,
+    note_product,
+    positive_factor,
+    simplified,
+    square_root_of,
+)
 
 Kind = Literal["int", "float", "fraction"]
 _TYPES: dict[str, type] = {"int": int, "float": float, "fraction": Fraction}
@@ -249,7 +257,10 @@ class SymbolicNumber(Symbolic):
         return not bool(self == 0)
 
     def as_integer_ratio(self) -> "tuple[SymbolicNumber, SymbolicNumber]":
-        """Return numerator and denominator for *any* denominator d ≥ 1 that makes both integers."""
+        """Return numerator and denominator for *any* denominator d ≥ 1 that makes both integers.
+
+        Denominators of floats are powers of two: of two of them the greater is a multiple of the other.
+        """
         if self.kind == "int":
             return self, SymbolicNumber(constant(1), "int")
         path, key = here(), ("ratio", tuple(sorted(self.polynomial.items())))
@@ -257,6 +268,9 @@ class SymbolicNumber(Symbolic):
             below = path.name("denominator", "Int")
             path.assume(compare("<=", constant(1), below, path.sorts))
             path.memo[key] = below
+            if self.kind == "float":
+                path.memo.setdefault("powers of two", []).append(below)
+                note_positive(below, path)
         below = path.memo[key]
         return SymbolicNumber(multiply(self.polynomial, below), "int"), SymbolicNumber(below, "int")
 
@@ -269,7 +283,11 @@ class SymbolicNumber(Symbolic):
         left, right = self.polynomial, number.polynomial
         if swap:
             left, right = right, left
-        return SymbolicBool(compare(relation, left, right, here().sorts))
+        difference, path = add(right, left, -1), here()
+        common = positive_factor(difference, path)
+        if value_of(common) is None:
+            left, right = {}, divide_by_monomial(difference, common) or {}
+        return SymbolicBool(compare(relation, left, right, path.sorts))
 
     def __le__(self, other: Any) -> Any:
         return self._compare("<=", other)
@@ -306,6 +324,7 @@ _METHODS = {
 def result(exact: Polynomial, kind: Kind) -> SymbolicNumber:
     """Return what an operation gives whose exact result is known: floats are rounded if asked for."""
     path = here()
+    exact = simplified(exact, path)
     if kind == "float" and path.rounded:
         exact = rounded(exact, path)
     return SymbolicNumber(exact, kind)
@@ -324,17 +343,23 @@ def _divide(left: Any, right: Any) -> Any:
 
 def exact_quotient(above: Polynomial, below: Polynomial) -> Polynomial:
     """Return above/below, a fresh constant where it is no polynomial; `below` is not zero."""
+    path = here()
+    for left, right, product in path.memo.get("products", []):  # without a known inverse below
+        for inside, there in ((left, right), (right, left)):
+            if value_of(product) == 1 and all(inside in dict(monomial) for monomial in below):
+                below = simplified(multiply(below, variable(there)), path)
+                above = simplified(multiply(above, variable(there)), path)
     known = divide_by_monomial(above, below)
     if known is not None:
         return known
-    path = here()
+    outside = positive_factor(above, path)
+    above = divide_by_monomial(above, outside) or {}
     key = ("/", tuple(sorted(above.items())), tuple(sorted(below.items())))
     if key not in path.memo:
         quotient = path.name("quotient", "Real")
         path.assume(compare("=", multiply(quotient, below), above, path.sorts))
         path.memo[key] = quotient
-    found: Polynomial = path.memo[key]
-    return found
+    return simplified(multiply(outside, path.memo[key]), path)
 
 
 def _floor_divide(left: Any, right: Any) -> Any:
@@ -349,7 +374,19 @@ def _floor_divide(left: Any, right: Any) -> Any:
         return SymbolicNumber(exact, "int")
     if below < 0:
         above, below = -above, -below
+    powers = path.memo.get("powers of two", [])
+    divides = above.polynomial in powers and below.polynomial in powers
+    if divides and above < below:
+        return 0
     key = ("//", tuple(sorted(above.polynomial.items())), tuple(sorted(below.polynomial.items())))
+    if key not in path.memo and divides:
+        quotient = path.name("ratio", "Int")
+        path.assume(
+            compare("=", multiply(quotient, below.polynomial), above.polynomial, path.sorts),
+            compare("<", constant(0), quotient, path.sorts),
+        )
+        note_product(quotient, below.polynomial, above.polynomial, path)
+        path.memo[key] = quotient
     if key not in path.memo:
         quotient = path.name("floor", "Int")
         low = multiply(quotient, below.polynomial)
@@ -395,15 +432,81 @@ def square_root(number: Any) -> SymbolicNumber:
         raise Refused(f"the root of {number!r:.40}")
     if exact < 0:
         raise ValueError("math domain error")
-    path, key = here(), ("sqrt", tuple(sorted(exact.polynomial.items())))
+    path = here()
+    outside = positive_factor(exact.polynomial, path, step=2)
+    inside = divide_by_monomial(exact.polynomial, outside) or {}
+    key = ("sqrt", tuple(sorted(inside.items())))
     if key not in path.memo:
         root = path.name("root", "Real")
         path.assume(
             compare("<=", constant(0), root, path.sorts),
-            compare("=", multiply(root, root), exact.polynomial, path.sorts),
+            compare("=", multiply(root, root), inside, path.sorts),
         )
         path.memo[key] = root
-    return result(path.memo[key], "float")
+    return result(multiply(square_root_of(outside), path.memo[key]), "float")
+
+
+class SymbolicExponent(Symbolic):
+    """The integer offset ± log₂(scale), for a power of two that is known by `scale` alone."""
+
+    def __init__(self, scale: Polynomial, offset: int, *, opposite: bool = False) -> None:
+        self.scale, self.offset, self.opposite = scale, offset, opposite
+
+    def stands_for(self) -> type:
+        """Return int."""
+        return int
+
+    def __add__(self, other: Any) -> "SymbolicExponent":
+        if type(other) is not int:
+            self._refuse("the sum with anything but an int")
+        return SymbolicExponent(self.scale, self.offset + other, opposite=self.opposite)
+
+    def __sub__(self, other: Any) -> "SymbolicExponent":
+        return self + -other
+
+    def __neg__(self) -> "SymbolicExponent":
+        return SymbolicExponent(self.scale, -self.offset, opposite=not self.opposite)
+
+    def power(self) -> Polynomial:
+        """Return two to this power."""
+        factor = constant(Fraction(2) ** self.offset)
+        if not self.opposite:
+            return multiply(factor, self.scale)
+        return multiply(factor, inverse(self.scale))
+
+
+def inverse(scale: Polynomial) -> Polynomial:
+    """Return the inverse of a positive constant."""
+    path, key = here(), ("inverse", tuple(sorted(scale.items())))
+    if key not in path.memo:
+        below, one = path.name("inverse", "Real"), constant(1)
+        path.assume(
+            compare("<", constant(0), below, path.sorts),
+            compare("=", multiply(below, scale), one, path.sorts),
+        )
+        note_product(below, scale, one, path)
+        path.memo[key] = below
+    found: Polynomial = path.memo[key]
+    return found
+
+
+def mantissa_and_exponent(number: SymbolicNumber) -> tuple[Any, Any]:
+    """Return (m, e) with number = m·2^e and m in [1/2, 1), as math.frexp does for a positive number."""
+    if number <= 0:
+        raise Refused("math.frexp of a number that may be zero or negative")
+    path, key = here(), ("frexp", tuple(sorted(number.polynomial.items())))
+    if key not in path.memo:
+        scale, twice = path.name("scale", "Real"), constant(2)  # 2^(e - 1), a double
+        note_float(scale, path)
+        path.assume(
+            compare("<", constant(0), scale, path.sorts),
+            compare("<=", scale, number.polynomial, path.sorts),
+            compare("<", number.polynomial, multiply(twice, scale), path.sorts),
+        )
+        path.memo[key] = scale
+    scale = path.memo[key]
+    half = exact_quotient(multiply(constant(Fraction(1, 2)), number.polynomial), scale)
+    return SymbolicNumber(half, "float"), SymbolicExponent(scale, 1)
 
 
 def exact_sum(numbers: Iterator[Any]) -> SymbolicNumber:
