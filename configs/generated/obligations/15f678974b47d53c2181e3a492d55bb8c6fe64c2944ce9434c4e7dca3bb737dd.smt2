@@ -1,0 +1,8 @@
+(set-logic QF_NIRA)
+(declare-const f_low Real)
+(declare-const f_high Real)
+(declare-const x Real)
+(declare-const y Real)
+(assert (! (<= x y) :named given-1))
+(assert (or (and (and (not (< x f_low)) (< f_high x) (< y f_low)) (not false)) (and (and (not (< x f_low)) (< f_high x) (not (< f_high y))) (not false)) (and (and (not (< x f_low)) (not (< f_high x)) (< y f_low)) (not false)) (and (and (not (< x f_low)) (not (< f_high x)) (< f_high y)) (not (<= x f_high))) (and (and (not (< x f_low)) (not (< f_high x)) (not (< f_high y))) (not (<= x y))) (and (and (< x f_low) (not (< f_high f_low)) (not (< y f_low)) (< f_high y)) (not (<= f_low f_high))) (and (and (< x f_low) (not (< f_high f_low)) (not (< y f_low)) (not (< f_high y))) (not (<= f_low y))) (and (and (< x f_low) (< f_high f_low) (not (< y f_low)) (not (< f_high y))) (not false))))
+(check-sat)

@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const f_low Real)
+(declare-const f_high Real)
+(declare-const x Real)
+(assert (! (<= f_low f_high) :named given-1))
+(assert (or (and (and (< x f_low) (< f_high f_low)) (not false)) (and (< x f_low) (not (<= f_low f_high))) (and (and (not (< x f_low)) (< f_high x) (< f_high f_low)) (not false)) (and (and (not (< x f_low)) (< f_high x)) (not (<= f_low f_high))) (and (and (not (< x f_low)) (not (< f_high x))) (not (and (<= f_low x) (<= x f_high))))))
+(check-sat)

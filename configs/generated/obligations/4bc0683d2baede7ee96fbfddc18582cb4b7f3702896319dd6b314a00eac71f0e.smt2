@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const f_low Real)
+(declare-const f_high Real)
+(declare-const x Real)
+(assert (! (and (<= f_low x) (<= x f_high)) :named given-1))
+(assert (or (and (not (<= f_low f_high)) (not false)) (and (not (<= f_low x)) (not false)) (and (not (<= x f_high)) (not false)) (and true (not (and (<= f_low x) (<= x f_high))))))
+(check-sat)

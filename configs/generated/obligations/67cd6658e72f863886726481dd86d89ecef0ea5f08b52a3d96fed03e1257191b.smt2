@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const f_low Real)
+(declare-const f_high Real)
+(declare-const x Real)
+(assert (or (and (and (<= f_low x) (<= x f_high)) (not (not (or (< x f_low) (< f_high x))))) (and (not (<= f_low x)) (not (or (< x f_low) (< f_high x)))) (and (and (<= f_low x) (not (<= x f_high))) (not (or (< x f_low) (< f_high x))))))
+(check-sat)

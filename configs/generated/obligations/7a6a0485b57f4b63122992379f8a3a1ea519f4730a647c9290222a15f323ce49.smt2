@@ -1,0 +1,8 @@
+(set-logic QF_NIRA)
+(declare-const x Real)
+(declare-const z Real)
+(declare-const low Real)
+(declare-const high Real)
+(assert (! (and (<= low z) (<= z high)) :named given-1))
+(assert (or (and (< high low) (not false)) (and (and (< x low) (not (<= x low))) (not false)) (and (and (< x low) (not (<= x z))) (not false)) (and (< x low) (not (<= low z))) (and (and (not (< x low)) (< high x) (<= x high)) (not false)) (and (and (not (< x low)) (< high x) (<= x z)) (not false)) (and (and (not (< x low)) (< high x)) (not (<= z high))) (and (and (not (< x low)) (not (< high x)) (<= x z)) (not (<= x z))) (and (and (not (< x low)) (not (< high x)) (not (<= x z))) (not (<= z x)))))
+(check-sat)

@@ -1,0 +1,8 @@
+(set-logic QF_NIRA)
+(declare-const theta Real)
+(declare-const delta Real)
+(declare-const low Real)
+(declare-const high Real)
+(assert (! (and (<= low theta) (<= theta high)) :named given-1))
+(assert (or (and (not (<= low high)) (not false)) (and (< theta low) (not false)) (and (< high theta) (not false)) (and (and (< (+ delta theta) low) (< high low)) (not false)) (and (and (< (+ delta theta) low) (<= theta low) (<= 0.0 delta)) (not false)) (and (and (< (+ delta theta) low) (<= theta low)) (not (<= (+ delta low) theta))) (and (and (not (< (+ delta theta) low)) (< high (+ delta theta)) (not (<= theta high))) (not false)) (and (and (not (< (+ delta theta) low)) (< high (+ delta theta)) (not (<= 0.0 delta))) (not false)) (and (and (not (< (+ delta theta) low)) (< high (+ delta theta))) (not (<= high (+ delta theta)))) (and (and (< (+ delta theta) low) (not (<= theta low)) (<= 0.0 delta)) (not false)) (and (and (< (+ delta theta) low) (not (<= theta low))) (not (<= (+ delta theta) low)))))
+(check-sat)

@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const f_low Real)
+(declare-const f_high Real)
+(declare-const x Real)
+(assert (! (and (<= f_low x) (<= x f_high)) :named given-1))
+(assert (or (and (< x f_low) (not false)) (and (< f_high x) (not false)) (and true (not true))))
+(check-sat)

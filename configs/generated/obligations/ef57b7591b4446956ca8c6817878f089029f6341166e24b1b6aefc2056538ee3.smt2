@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const theta Real)
+(declare-const low Real)
+(declare-const high Real)
+(assert (! (and (<= low theta) (<= theta high)) :named given-1))
+(assert (or (and (not (<= low high)) (not false)) (and (< theta low) (not false)) (and (< high theta) (not false)) (and true (not true))))
+(check-sat)
