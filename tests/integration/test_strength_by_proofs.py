@@ -148,6 +148,20 @@ def test_only_cells_that_proofs_need_are_run(project_copy: Path) -> None:
     assert run(root)["total", "left = 2"].killed
 
 
+def test_a_mutant_is_run_against_the_proofs_that_run_its_function(project_copy: Path) -> None:
+    other = PROOF.replace("L2", "L1").replace("Nearest", "Bounded")
+    root = with_proofs(project_copy, STRONG)
+    edit_cell(
+        root / NOTEBOOK, "l1", other.replace("{claim}", "a <= result").replace("{sum}", "True")
+    )
+    notebook = Project.open(root).kernel_notebooks["tally"]
+    everything = {cell.id for cell in proof_cells(notebook)}
+    assert (
+        everything - {x.id for x in proof_cells(notebook, ["INV-DEMO-0001#L2"])} == set()
+    )  # imports
+    assert everything - {x.id for x in proof_cells(notebook, ["INV-DEMO-0001#L1"])} == {"l2"}
+
+
 def record_of(root: Path, *reached: str):  # type: ignore[no-untyped-def]
     """Measure a kernel whose artifact says that some functions were proved."""
     project = Project.open(root).load()
@@ -157,6 +171,7 @@ def record_of(root: Path, *reached: str):  # type: ignore[no-untyped-def]
 
 class _Obligation:
     def __init__(self, symbols: tuple[str, ...]) -> None:
+        self.lemma = "INV-DEMO-0001#L2"
         self.bindings = [type("Binding", (), {"symbol": name}) for name in symbols]
 
 

@@ -1,6 +1,7 @@
 """Which cells of a notebook are run against a mutant, and what a digest of them says."""
 
 import ast
+from collections.abc import Collection
 
 from proofbook.autopsy.canonical import sha256_hex
 from proofbook.autopsy.errors import ProofbookError
@@ -32,10 +33,14 @@ def run_cells(notebook: Notebook) -> list[Cell]:
     ]
 
 
-def proof_cells(notebook: Notebook) -> list[Cell]:
+def proof_cells(notebook: Notebook, lemmas: Collection[str] | None = None) -> list[Cell]:
     """Return the cells that are run where only proofs count: exports, proofs, and what these need.
 
     A cell is needed if it binds a name that a later needed cell reads, or changes what such a name holds.
+
+    Args:
+        notebook: whose cells.
+        lemmas: only proofs of these, by full id; None for all.
 
     Raises:
         ProofbookError: as for `run_cells`.
@@ -49,7 +54,7 @@ def proof_cells(notebook: Notebook) -> list[Cell]:
         assert cell.tree is not None
         if (
             cell.exports
-            or _proves(cell.tree)
+            or (_proves(cell.tree) and (lemmas is None or _is_about(cell, lemmas)))
             or read & (_bound(cell.tree) | (_changed(cell) - recording))
         ):
             needed.append(cell)
@@ -80,6 +85,16 @@ def _proves(tree: ast.Module) -> bool:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "prove"
         for node in ast.walk(tree)
+    )
+
+
+def _is_about(cell: Cell, lemmas: Collection[str]) -> bool:
+    """Say whether a cell may prove one of these lemmas; one without a mark may prove any."""
+    named = [lemma.partition("#") for lemma in lemmas]
+    return not cell.marks or any(
+        mark.lemma == lemma and mark.invariant in (None, invariant)
+        for mark in cell.marks
+        for invariant, _, lemma in named
     )
 
 

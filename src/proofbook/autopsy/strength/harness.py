@@ -20,6 +20,7 @@ from proofbook.autopsy.proofs.solvers import available
 from proofbook.autopsy.strength import worker
 from proofbook.autopsy.strength.cells import proof_cells, run_cells
 from proofbook.autopsy.strength.mutants import Mutant
+from proofbook.autopsy.strength.subject import lemmas_that_run
 
 Kind = Literal["asserts", "proofs"]
 How = Literal["failed", "budget", "died", "survived"]
@@ -121,10 +122,23 @@ class Harness:
                 for cell in cells
             ],
             "mutants": [
-                {"id": mutant.id, "cell": mutant.cell, "source": mutant.cell_source}
+                {
+                    "id": mutant.id,
+                    "cell": mutant.cell,
+                    "source": mutant.cell_source,
+                    "skipped": self._skipped(mutant, [cell.id for cell in cells]),
+                }
                 for mutant in mutants
             ],
         }
+
+    def _skipped(self, mutant: Mutant, cells: list[str]) -> list[str]:
+        """Return the cells that cannot notice a mutant: proofs that do not run its function."""
+        if self.kind != "proofs":
+            return []
+        lemmas = lemmas_that_run(self.project, self.kernel, mutant.function)
+        needed = {cell.id for cell in proof_cells(self.notebook, lemmas or None)}
+        return [cell for cell in cells if cell not in needed]
 
     def _lines(self, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         with tempfile.TemporaryDirectory(prefix="proofbook-", ignore_cleanup_errors=True) as name:

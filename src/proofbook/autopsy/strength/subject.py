@@ -75,6 +75,16 @@ def proved_functions(project: Project, kernel: str) -> set[str]:
     return {binding.symbol for item in obligations for binding in item.bindings}
 
 
+def lemmas_that_run(project: Project, kernel: str, function: str) -> set[str]:
+    """Return the lemmas of which an obligation of the kernel's artifact ran a function."""
+    artifact = project.artifact(kernel)
+    return {
+        item.lemma
+        for item in (artifact.obligations if artifact else [])
+        if any(binding.symbol == function for binding in item.bindings)
+    }
+
+
 def unproved_functions(project: Project, kernel: str, mutants: list[Mutant]) -> list[str]:
     """Return the functions with mutants that no obligation ran; none where nothing is proved at all."""
     if not has_proofs(project.kernel_notebooks[kernel]):

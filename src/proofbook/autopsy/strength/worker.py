@@ -96,9 +96,11 @@ class Runner:
         self.limits = [ROUNDS_FACTOR * count + ROUNDS_FLOOR for count in baseline["rounds"]]
         self.cpu_limit = int(CPU_FACTOR * baseline["cpu"]) + CPU_FLOOR_S
 
-    def mutant(self, first: int, source: str) -> dict[str, Any]:
-        """Run one mutant from its cell to the notebook's end."""
+    def mutant(self, first: int, source: str, skipped: list[str]) -> dict[str, Any]:
+        """Run one mutant from its cell to the notebook's end, without the cells that cannot notice it."""
         for index in range(first, len(self.cells)):
+            if self.cells[index]["id"] in skipped:
+                continue
             try:
                 self.run_cell(index, source if index == first else None)
             except _Failed as failed:
@@ -139,7 +141,7 @@ def _alone(runner: Runner) -> dict[str, Any]:
     first = [cell["id"] for cell in runner.cells].index(item["cell"])
     for index in range(first):
         runner.run_cell(index)
-    return {"id": item["id"], **runner.mutant(first, item["source"])}
+    return {"id": item["id"], **runner.mutant(first, item["source"], item["skipped"])}
 
 
 def _forking(runner: Runner) -> None:
@@ -166,7 +168,9 @@ def _run_all(runner: Runner, index: int, items: list[dict[str, Any]]) -> None:
     while queue or under_way:
         while queue and len(under_way) < runner.job["workers"]:
             item = queue.pop(0)
-            child = _in_child(runner, partial(runner.mutant, index, item["source"]))
+            child = _in_child(
+                runner, partial(runner.mutant, index, item["source"], item["skipped"])
+            )
             under_way[child.process] = item["id"], child
         process, status = os.waitpid(-1, 0)
         if process in under_way:
