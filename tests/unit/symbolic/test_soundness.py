@@ -123,3 +123,27 @@ def test_text_is_compared_with_the_words_it_knows_alone():
     names = cell("def f(a): return a == 'permit'\n")
     with pytest.raises(LemmaFailed, match="none of its words"):
         proposed(names["f"], claim(names, "a", "f(a)"), a=text("deny"))
+
+
+def test_a_key_that_is_none_of_the_words_is_not_overlooked():
+    names = cell("RANK = {'deny': 2, 'allow': 1}\ndef f(a): return RANK.get(a, 0)\n")
+    with pytest.raises(LemmaFailed, match="the hash, where it is none of its words"):
+        proposed(names["f"], claim(names, "a", "f(a) in (0, 2)"), a=text("deny"))
+    local = cell("def f(a): return {'deny': 2, 'allow': 1}.get(a, 0)\n")
+    with pytest.raises(LemmaFailed, match="the hash, where it is none of its words"):
+        proposed(local["f"], claim(local, "a", "f(a) in (0, 2)"), a=text("deny"))
+    proposed(names["f"], claim(names, "a", "f(a) in (0, 1, 2)"), a=text("deny", "allow"))
+
+
+def test_the_emptiness_of_a_text_is_a_question_of_its_own():
+    names = cell("def f(a): return bool(a)\n")
+    with pytest.raises(LemmaFailed, match="name the empty word"):
+        proposed(names["f"], claim(names, "a", "f(a)"), a=text("deny"))
+    proposed(names["f"], claim(names, "a", "f(a) == (a != '')"), a=text("deny", ""))
+
+
+def test_a_type_that_is_kept_in_a_table_is_still_itself():
+    names = cell(
+        "TYPES = {'n': int}\ndef f(n):\n    kind = TYPES['n']\n    return type(n) is kind\n"
+    )
+    proposed(names["f"], claim(names, "n", "f(n)"), n=integer())

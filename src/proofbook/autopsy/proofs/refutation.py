@@ -26,7 +26,7 @@ def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Pro
     useful = _useful(products)
     if len(useful) <= SMALL:
         return _refute_exactly(useful)
-    columns = _signed(useful)
+    columns = _signed([product for product in useful if _fits_floats(product)])
     solution = _solve_floats(columns, iterations)
     if solution is None:
         return None
@@ -40,6 +40,10 @@ def refute(products: list[Product], iterations: int) -> list[tuple[Fraction, Pro
         if found is not None:
             return found
     return None
+
+
+def _fits_floats(product: Product) -> bool:
+    return all(2.0**-500 < abs(value) < 2.0**500 for value in product.polynomial.values())
 
 
 def _refute_exactly(products: list[Product]) -> list[tuple[Fraction, Product]] | None:

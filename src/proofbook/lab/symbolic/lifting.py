@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from proofbook.lab.symbolic.arrays import Numpy
+from proofbook.lab.symbolic.lookups import LOOKUPS
 from proofbook.lab.symbolic.paths import here
 from proofbook.lab.symbolic.polynomial import Refused, multiply
 from proofbook.lab.symbolic.source import IDENTITY, code_for_symbols
@@ -57,6 +58,7 @@ def _type(value: Any, *rest: Any) -> Any:
 
 def _is(left: Any, right: Any) -> bool:
     """Say whether two objects are one, for symbols as for what they stand for."""
+    left, right = original_of(left), original_of(right)
     if left is right or not (isinstance(left, Symbolic) or isinstance(right, Symbolic)):
         return left is right
     if not isinstance(left, Symbolic):
@@ -210,6 +212,8 @@ class Lifting:
             return self._functions[id(value)]
         if isinstance(value, types.ModuleType) and value.__name__ == "numpy":
             return Numpy(value)
+        if type(value) in LOOKUPS and any(isinstance(key, str) for key in value):
+            return LOOKUPS[type(value)](value)
         try:
             return _REPLACED.get(value, value)
         except TypeError:

@@ -1,6 +1,7 @@
 """Symbolic texts and finite sets: what labels, regions, states and verdicts are made of."""
 
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from proofbook.autopsy.proofs.statement import Term
@@ -13,6 +14,9 @@ from proofbook.lab.symbolic.values import (
     disjunction,
     truth_of,
 )
+
+# The keys of the dictionary or set in which a text is being looked up.
+covering: ContextVar[frozenset[str]] = ContextVar("keys", default=frozenset())
 
 
 class SymbolicText(Symbolic):
@@ -78,12 +82,14 @@ class SymbolicText(Symbolic):
         for word in self.words:
             if self == word:
                 return hash(word)
+        if not (keys := covering.get()) or not keys <= set(self.words):
+            self._refuse("the hash, where it is none of its words,")
         return hash(("no word of", self.words))
 
     def __bool__(self) -> bool:
-        if not self.words:
-            self._refuse("the emptiness")
-        return "" not in self.words or bool(self != "")
+        if "" not in self.words:
+            self._refuse("the emptiness (name the empty word among its words)")
+        return bool(self != "")
 
     def encode(self, encoding: str = "utf-8") -> "SymbolicText":
         """Return itself: that a text can be encoded is what its being symbolic assumes."""
