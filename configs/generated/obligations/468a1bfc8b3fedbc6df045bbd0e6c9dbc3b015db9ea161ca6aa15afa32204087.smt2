@@ -1,7 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const failures_0 Int)
-(declare-const failures_1 Int)
-(declare-const floor_i1 Int)
-(assert (! (and (<= 0 failures_1) (<= 0 failures_0)) :named given-1))
-(assert (and (and (<= (+ (* 1000000000000 failures_0) (* 1000000000000 failures_1) (* 1000000000000 floor_i1)) (+ 1000000000000000000 (* 1000000 failures_0 failures_1))) (<= (+ 999999000000000001 (* 1000000 failures_0 failures_1)) (+ (* 1000000000000 failures_0) (* 1000000000000 failures_1) (* 1000000000000 floor_i1)))) (not (<= 1000000 (+ failures_0 failures_1 floor_i1)))))
-(check-sat)

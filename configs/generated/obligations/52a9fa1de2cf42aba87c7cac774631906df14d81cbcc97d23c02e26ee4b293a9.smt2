@@ -1,8 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const s Real)
-(declare-const round_i1 Int)
-(declare-const half_i1 Int)
-(assert (! (<= 0.0 s) :named given-1))
-(assert (! (<= s 1.0) :named given-2))
-(assert (or (and (not (<= 0.0 s)) (not false)) (and (not (<= s 1.0)) (not false)) (and (and (or (< (* 2.0 (to_real round_i1)) (+ 1.0 (* 2097152.0 s))) (= (* 2 half_i1) round_i1)) (or (< (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round_i1)))) (= (* 2 half_i1) round_i1)) (<= (* 2.0 (to_real round_i1)) (+ 1.0 (* 2097152.0 s))) (<= (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round_i1))))) (not (and (and (and (<= 0 round_i1) (<= round_i1 1048576)) (<= (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round_i1))))) (<= (* 2.0 (to_real round_i1)) (+ 1.0 (* 2097152.0 s))))))))
-(check-sat)

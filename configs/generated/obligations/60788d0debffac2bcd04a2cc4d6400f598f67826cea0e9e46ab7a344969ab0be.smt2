@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const parts_0_reliability_ppm Int)
+(declare-const parts_1_reliability_ppm Int)
+(declare-const floor.i1 Int)
+(assert (and (and (<= (+ 1000000000000000000 (* 1000000000000 floor.i1) (* 1000000 parts_0_reliability_ppm parts_1_reliability_ppm)) (+ (* 1000000000000 parts_0_reliability_ppm) (* 1000000000000 parts_1_reliability_ppm))) (<= (+ (* 1000000000000 parts_0_reliability_ppm) (* 1000000000000 parts_1_reliability_ppm)) (+ 1000000999999999999 (* 1000000000000 floor.i1) (* 1000000 parts_0_reliability_ppm parts_1_reliability_ppm)))) (not (and (<= (+ 1000000000000 (* 1000000 floor.i1) (* parts_0_reliability_ppm parts_1_reliability_ppm)) (+ (* 1000000 parts_0_reliability_ppm) (* 1000000 parts_1_reliability_ppm))) (<= (+ (* 1000000 parts_0_reliability_ppm) (* 1000000 parts_1_reliability_ppm)) (+ 1000000999999 (* 1000000 floor.i1) (* parts_0_reliability_ppm parts_1_reliability_ppm)))))))
+(check-sat)

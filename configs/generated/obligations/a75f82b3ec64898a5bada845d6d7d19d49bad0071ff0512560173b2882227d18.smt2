@@ -1,0 +1,8 @@
+(set-logic QF_NIRA)
+(declare-const numbers_0 Int)
+(declare-const numbers_1 Int)
+(declare-const floor.i1 Int)
+(assert (! (and (<= numbers_1 1000000) (<= numbers_0 1000000)) :named given-1))
+(assert (! (and (<= 0 numbers_1) (<= 0 numbers_0)) :named given-2))
+(assert (or (and (and (<= (+ 1000000000000000000 (* 1000000000000 floor.i1) (* 1000000 numbers_0 numbers_1)) (+ (* 1000000000000 numbers_0) (* 1000000000000 numbers_1))) (<= (+ (* 1000000000000 numbers_0) (* 1000000000000 numbers_1)) (+ 1000000999999999999 (* 1000000000000 floor.i1) (* 1000000 numbers_0 numbers_1))) (<= (+ 1 numbers_0) numbers_1)) (not (<= numbers_1 (+ 1000000 floor.i1)))) (and (and (<= (+ 1000000000000000000 (* 1000000000000 floor.i1) (* 1000000 numbers_0 numbers_1)) (+ (* 1000000000000 numbers_0) (* 1000000000000 numbers_1))) (<= (+ (* 1000000000000 numbers_0) (* 1000000000000 numbers_1)) (+ 1000000999999999999 (* 1000000000000 floor.i1) (* 1000000 numbers_0 numbers_1))) (not (<= (+ 1 numbers_0) numbers_1))) (not (<= numbers_0 (+ 1000000 floor.i1))))))
+(check-sat)

@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const x Real)
+(declare-const low Real)
+(declare-const high Real)
+(assert (! (<= low high) :named given-1))
+(assert (or (and (< high low) (not false)) (and (< x low) (not true)) (and (and (not (< x low)) (< high x)) (not true)) (and (and (not (< x low)) (not (< high x))) (not true))))
+(check-sat)

@@ -1,7 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const numbers_0 Int)
-(declare-const numbers_1 Int)
-(declare-const floor_i1 Int)
-(assert (! (and (<= 0 numbers_1) (<= 0 numbers_0)) :named given-1))
-(assert (and (and (<= (* 1000000000000 floor_i1) (* 1000000 numbers_0 numbers_1)) (<= (* 1000000 numbers_0 numbers_1) (+ 999999999999 (* 1000000000000 floor_i1)))) (not (<= 0 floor_i1))))
-(check-sat)

@@ -1,7 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const x Real)
-(declare-const low Real)
-(declare-const high Real)
-(assert (! (<= low high) :named given-1))
-(assert (or (and (< high low) (not false)) (and (< x low) (not true))))
-(check-sat)
