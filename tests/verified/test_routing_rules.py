@@ -46,8 +46,8 @@ def test_every_recorded_vector_is_reproduced(symbol):
 
 
 @pytest.mark.parametrize("lemma", [f"L{n}" for n in range(1, 9)])
-def test_every_lemma_was_tested(lemma):
-    assert ARTIFACT.rung(lemma) == "tested"
+def test_every_lemma_was_proved(lemma):
+    assert ARTIFACT.rung(lemma) in {"cross-solved", "certified"}
 
 
 def test_deny_beats_permit_beats_not_applicable():

@@ -1,6 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const numbers_0 Int)
-(assert (! (<= 0 numbers_0) :named given-1))
-(assert (! (<= numbers_0 1000000) :named given-2))
-(assert (or (and (<= (+ 1 numbers_0) 0) (not false)) (and (<= 1 numbers_0) (not (and (<= numbers_0 1000000) (<= 0 numbers_0)))) (and (not (<= 1 numbers_0)) (not (and (and (and (<= numbers_0 1000000) (<= 0 numbers_0)) (= 0 numbers_0)) (= 0 numbers_0))))))
-(check-sat)

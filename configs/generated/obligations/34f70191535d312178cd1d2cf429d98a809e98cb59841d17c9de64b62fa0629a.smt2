@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const x_latency_us Int)
+(declare-const y_latency_us Int)
+(declare-const z_latency_us Int)
+(assert (or (and (and (<= (+ 1 x_latency_us) y_latency_us) (<= (+ 1 y_latency_us) z_latency_us) (not (<= (+ 1 x_latency_us) z_latency_us))) (not false)) (and (and (not (<= (+ 1 x_latency_us) y_latency_us)) (<= (+ 1 x_latency_us) z_latency_us) (not (<= (+ 1 y_latency_us) z_latency_us))) (not false)) (and (and (<= (+ 1 x_latency_us) y_latency_us) (<= (+ 1 y_latency_us) z_latency_us)) (not true)) (and (and (not (<= (+ 1 x_latency_us) y_latency_us)) (<= (+ 1 x_latency_us) z_latency_us)) (not true)) (and (and (not (<= (+ 1 x_latency_us) y_latency_us)) (not (<= (+ 1 x_latency_us) z_latency_us)) (<= (+ 1 y_latency_us) z_latency_us)) (not true))))
+(check-sat)

@@ -1,6 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const numbers_0 Int)
-(assert (! (<= 0 numbers_0) :named given-1))
-(assert (! (<= numbers_0 1000000) :named given-2))
-(assert (or (and (<= (+ 1 numbers_0) 0) (not false)) (and true (not (and (<= 0 numbers_0) (<= numbers_0 1000000))))))
-(check-sat)
