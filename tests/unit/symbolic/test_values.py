@@ -194,3 +194,12 @@ def test_an_index_that_is_surely_small_is_known_by_forking():
     assert refuted(proposed(names["f"], claim, n=integer(0, 2))) == "unsat"
     with pytest.raises(LemmaFailed, match=r"IndexError|index or length"):
         proposed(names["f"], claim, n=integer(0))
+
+
+def test_truths_are_counted():
+    names = cell("def f(x, y): return sum(value > 0 for value in (x, y))")
+    claim = cell_function(names, "f(x, y) == 1", "x, y")
+    found = proposed(
+        names["f"], claim, given=[lambda x: x > 0, lambda y: y <= 0], x=integer(), y=integer()
+    )
+    assert refuted(found) == "unsat"

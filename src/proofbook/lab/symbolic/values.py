@@ -115,7 +115,10 @@ class SymbolicBool(Symbolic):
     def __ge__(self, other: Any) -> "SymbolicBool":
         return SymbolicBool(disjunction(self.term, negation(truth_of(other))))
 
-    __rand__, __ror__ = __and__, __or__
+    def __add__(self, other: Any) -> Any:
+        return as_number(self) + other  # as Python counts truths: it forks
+
+    __rand__, __ror__, __radd__ = __and__, __or__, __add__
     __hash__ = Symbolic.__hash__
 
 
