@@ -118,7 +118,7 @@ REFUSED = {
     "from math import": ("from math import log\ndef f(n): return log(n)", "math.log"),
     "hash": ("def f(n): return {n: 1}", "hash"),
     "attribute": ("def f(n): return n.bit_length()", "bit_length"),
-    "shift": ("def f(n): return n << n", "shift"),
+    "shift": ("def f(n): return n << n", "index or length"),
     "power": ("def f(n): return n ** n", "power"),
     "no end": ("def f(n):\n    i = 0\n    while i != n: i += 1\n    return i", "more than"),
     "foreign function": ("import math\ndef f(n): return math.comb(n, 2)", "math.comb"),
@@ -186,3 +186,20 @@ def test_a_counterexample_may_exceed_the_doubles():
     claim = cell_function(names, "f(x) < 10**400", "x")
     with pytest.raises(LemmaFailed, match="false for x = 1000"):
         proposed(names["f"], claim, x=rational(10**400, 10**400))
+
+
+def test_an_index_that_is_surely_small_is_known_by_forking():
+    names = cell("def f(n):\n    return [5, 7, 11][n] + (1 << n) + len([0, 1, 2, 3][:n])")
+    claim = cell_function(names, "2 * f(n) == 12 + 5 * n + 3 * n * n", "n")
+    assert refuted(proposed(names["f"], claim, n=integer(0, 2))) == "unsat"
+    with pytest.raises(LemmaFailed, match=r"IndexError|index or length"):
+        proposed(names["f"], claim, n=integer(0))
+
+
+def test_truths_are_counted():
+    names = cell("def f(x, y): return sum(value > 0 for value in (x, y))")
+    claim = cell_function(names, "f(x, y) == 1", "x, y")
+    found = proposed(
+        names["f"], claim, given=[lambda x: x > 0, lambda y: y <= 0], x=integer(), y=integer()
+    )
+    assert refuted(found) == "unsat"

@@ -1,5 +1,6 @@
 """Symbolic values: numbers, truths, texts and sets that stand for all values of their kind."""
 
+import operator
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -32,6 +33,7 @@ from proofbook.lab.symbolic.scales import (
 from proofbook.lab.symbolic.source import is_message
 
 Kind = Literal["int", "float", "fraction"]
+FARTHEST = 64  # an index that is surely from 0 to this is known by forking
 _TYPES: dict[str, type] = {"int": int, "float": float, "fraction": Fraction}
 
 
@@ -291,10 +293,26 @@ class SymbolicNumber(Symbolic):
             power = power * self
         return power
 
+    def __index__(self) -> int:
+        if self.kind != "int" or not self >= 0:
+            self._refuse("a range, index or length")
+        low, high = 0, 1
+        while not self <= high:
+            low, high = high + 1, 2 * high
+            if low > FARTHEST:
+                self._refuse("a range, index or length")
+        while low < high:  # each step forks where both halves are possible
+            middle = (low + high) // 2
+            low, high = (low, middle) if self <= middle else (middle + 1, high)
+        return low
+
     def __lshift__(self, places: Any) -> Any:
-        if type(places) is not int or self.kind != "int":
+        if self.kind != "int":
             self._refuse("a shift")
-        return self * 2**places
+        return self * 2 ** operator.index(places)
+
+    def __rlshift__(self, other: Any) -> Any:
+        return other << operator.index(self)
 
     def __neg__(self) -> "SymbolicNumber":
         return SymbolicNumber(multiply(constant(-1), self.polynomial), self.kind)

@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const r_0 Real)
+(declare-const r_1 Real)
+(assert (or (and (and (< 0.0 r_0) (< 0.0 r_1) (= r_0 r_1)) (not (and (and (< 0.0 r_0) (or (< r_1 r_0) (= r_0 r_1))) (< 0.0 r_1)))) (and (and (not (< 0.0 r_0)) (< 0.0 r_1)) (not (and (and (< 0.0 r_1) (< r_0 r_1)) (not (< 0.0 r_0))))) (and (and (not (< 0.0 r_0)) (not (< 0.0 r_1))) (not (and (<= r_0 0.0) (<= r_1 0.0)))) (and (and (< 0.0 r_0) (not (< 0.0 r_1))) (not (and (and (< 0.0 r_0) (or (< r_1 r_0) (= r_0 r_1))) (not (< 0.0 r_1))))) (and (and (< 0.0 r_0) (< 0.0 r_1) (not (= r_0 r_1)) (< r_0 r_1)) (not (and (and (< 0.0 r_1) (< r_0 r_1)) (< 0.0 r_0)))) (and (and (< 0.0 r_0) (< 0.0 r_1) (not (= r_0 r_1)) (not (< r_0 r_1))) (not (and (and (< 0.0 r_0) (or (< r_1 r_0) (= r_0 r_1))) (< 0.0 r_1))))))
+(check-sat)

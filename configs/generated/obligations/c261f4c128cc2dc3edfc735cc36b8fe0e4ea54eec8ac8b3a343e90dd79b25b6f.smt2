@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const h Int)
+(assert (! (<= 1 h) :named given-1))
+(assert (or (and (<= (+ 1 h) 0) (not false)) (and (<= h 0) (not false)) (and (<= (+ 1 (* 999 h)) 0) (not false)) (and (= 0 h) (not false)) (and (= 0 (* 18014398509481984 h)) (not false)) (and true (not true))))
+(check-sat)
