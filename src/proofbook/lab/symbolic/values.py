@@ -20,6 +20,7 @@ from proofbook.lab.symbolic.polynomial import (
 from proofbook.lab.symbolic.rounding import rounded
 
 Kind = Literal["int", "float", "fraction"]
+MOST_PLACES = 3
 _TYPES: dict[str, type] = {"int": int, "float": float, "fraction": Fraction}
 
 
@@ -247,6 +248,14 @@ class SymbolicNumber(Symbolic):
 
     def __bool__(self) -> bool:
         return not bool(self == 0)
+
+    def __index__(self) -> int:
+        """Return the integer on this path; forks over those that it may be, if they are few and small."""
+        if self.kind == "int":
+            for place in range(MOST_PLACES + 1):
+                if self == place:
+                    return place
+        return super().__index__()
 
     def as_integer_ratio(self) -> "tuple[SymbolicNumber, SymbolicNumber]":
         """Return numerator and denominator for *any* denominator d ≥ 1 that makes both integers."""
