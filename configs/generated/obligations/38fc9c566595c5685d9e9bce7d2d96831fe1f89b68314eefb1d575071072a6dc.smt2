@@ -1,0 +1,3 @@
+(set-logic QF_NIRA)
+(assert (and true (not true)))
+(check-sat)
