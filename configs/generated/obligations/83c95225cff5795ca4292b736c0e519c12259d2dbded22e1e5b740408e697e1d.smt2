@@ -1,0 +1,8 @@
+(set-logic QF_NIRA)
+(declare-const a Int)
+(declare-const b Int)
+(assert (! (<= a 1000000) :named given-1))
+(assert (! (<= 0 b) :named given-2))
+(assert (! (<= b a) :named given-3))
+(assert (or (and (not (<= 0 a)) (not false)) (and (not (<= a 1000000)) (not false)) (and (not (<= 0 b)) (not false)) (and (not (<= b 1000000)) (not false)) (and true (not (or (not (<= a 444444)) (<= b 444444))))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const d Int)
+(assert (! (<= 1 d) :named given-1))
+(assert (! (<= d 999999) :named given-2))
+(assert (or (and (not (<= 1 d)) (not false)) (and (not (<= d 999999)) (not false)) (and true (not true))))
+(check-sat)
