@@ -462,7 +462,7 @@ class SymbolicExponent(Symbolic):
         return SymbolicExponent(self.scale, self.offset + other, opposite=self.opposite)
 
     def __sub__(self, other: Any) -> "SymbolicExponent":
-        return self + -other
+        return self.__add__(-other)
 
     def __neg__(self) -> "SymbolicExponent":
         return SymbolicExponent(self.scale, -self.offset, opposite=not self.opposite)
