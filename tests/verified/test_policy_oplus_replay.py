@@ -62,7 +62,7 @@ def test_every_recorded_vector_is_reproduced():
 
 def test_every_lemma_was_tested():
     artifact = load_artifact("policy_oplus_replay")
-    assert {artifact.rung(f"L{n}") for n in range(1, 11)} == {"tested"}
+    assert all(artifact.reaches(f"L{n}", "tested") for n in range(1, 11))
 
 
 def test_recorded_measures_show_that_a_log_is_not_a_sum():

@@ -33,7 +33,7 @@ def test_every_recorded_vector_is_reproduced():
 
 def test_every_lemma_was_tested():
     artifact = load_artifact("policy_oplus_surface")
-    assert {artifact.rung(f"L{n}") for n in range(1, 7)} == {"tested"}
+    assert all(artifact.reaches(f"L{n}", "tested") for n in range(1, 7))
 
 
 def test_the_affine_form_was_seen_to_leave_its_range():

@@ -41,7 +41,7 @@ def test_every_recorded_vector_is_reproduced(symbol):
 
 @pytest.mark.parametrize("lemma", [f"L{n}" for n in range(1, 10)])
 def test_every_lemma_was_proved(lemma):
-    assert ARTIFACT.rung(lemma) in {"cross-solved", "certified"}
+    assert ARTIFACT.reaches(lemma, "cross-solved")
 
 
 def test_a_series_adds_up_latency_cost_and_failures():

@@ -10,6 +10,7 @@ from typing import Any
 from proofbook.autopsy.canonical import digest, read_json
 from proofbook.autopsy.encoding import decode, encode, read_exact_number
 from proofbook.autopsy.errors import ProofbookError
+from proofbook.autopsy.ladder import height
 from proofbook.autopsy.place import GENERATED, find_root, setting
 
 
@@ -34,6 +35,14 @@ class Artifact:
         if len(found) != 1:
             raise KeyError(f"{self.path.name} has {len(found)} lemmas {lemma}")
         return str(found[0])
+
+    def reaches(self, lemma: str, least: str) -> bool:
+        """Say whether the rung recorded for a lemma is at least this one.
+
+        Raises:
+            KeyError: the artifact has no such lemma, or several; there is no such rung.
+        """
+        return height(self.rung(lemma)) >= height(least)
 
     def measure(self, name: str) -> tuple[Fraction, Fraction]:
         """Return the value and the bound of a measure, as exact rationals.
