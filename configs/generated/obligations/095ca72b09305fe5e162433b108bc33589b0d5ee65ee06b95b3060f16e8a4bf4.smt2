@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const gain Int)
+(declare-const floor.i1 Int)
+(assert (! (<= 1 gain) :named given-1))
+(assert (! (<= gain 65536) :named given-2))
+(assert (or (and (not (<= 1 gain)) (not false)) (and (not (<= gain 65536)) (not false)) (and (= 0 gain) (not false)) (and (<= (+ 1 gain) 0) (not false)) (and (and (<= (+ 65536 (* floor.i1 gain)) 0) (<= 0 (+ 65535 (* floor.i1 gain) gain))) (not (and (<= 0 (+ 65535 (* floor.i1 gain) gain)) (<= (+ 65536 (* floor.i1 gain)) 0))))))
+(check-sat)

@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const slope Int)
+(declare-const floor.i1 Int)
+(assert (! (<= 0 slope) :named given-1))
+(assert (! (<= slope 65535) :named given-2))
+(assert (or (and (not (<= 0 slope)) (not false)) (and (not (<= slope 65535)) (not false)) (and (= (+ 1 slope) 0) (not false)) (and (<= (+ 2 slope) 0) (not false)) (and (and (<= (+ floor.i1 (* floor.i1 slope)) 65536) (<= 65536 (+ floor.i1 (* floor.i1 slope) slope))) (not (and (<= (+ floor.i1 (* floor.i1 slope)) 65536) (<= 65536 (+ floor.i1 (* floor.i1 slope) slope)))))))
+(check-sat)

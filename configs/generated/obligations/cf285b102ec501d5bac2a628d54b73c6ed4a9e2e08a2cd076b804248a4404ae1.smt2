@@ -1,7 +1,0 @@
-(set-logic QF_NIRA)
-(declare-const slope Int)
-(declare-const floor_i1 Int)
-(assert (! (<= 0 slope) :named given-1))
-(assert (! (<= slope 65535) :named given-2))
-(assert (or (and (not (<= 0 slope)) (not false)) (and (not (<= slope 65535)) (not false)) (and (= (+ 1 slope) 0) (not false)) (and (<= (+ 2 slope) 0) (not false)) (and (and (<= (+ floor_i1 (* floor_i1 slope)) 65536) (<= 65536 (+ floor_i1 (* floor_i1 slope) slope))) (not (and (<= (+ floor_i1 (* floor_i1 slope)) 65536) (<= 65536 (+ floor_i1 (* floor_i1 slope) slope)))))))
-(check-sat)
