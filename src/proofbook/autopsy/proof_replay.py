@@ -83,7 +83,8 @@ def replay_proofs(
     for item in waiting:
         controls = [control.model_dump() for control in item.replayed.obligation.controls]
         item.replayed.rung = obligation_rung({"controls": controls, "evidence": item.evidence})
-        if item.replayed.rung == "none" and not item.replayed.not_run:
+        left_out = not everything and not _answered(item.replayed.obligation, solvers)
+        if item.replayed.rung == "none" and not item.replayed.not_run and not left_out:
             item.replayed.problems.append(("evidence", "is not discharged"))
     return found
 
@@ -188,6 +189,14 @@ def _ask(waiting: list[_Open], solvers: Sequence[str], workers: int, listeners: 
         for item in waiting:
             if item.text in questions:
                 _note(item, tool, answers[item.text])
+
+
+def _answered(obligation: Obligation, solvers: Sequence[str]) -> bool:
+    """Say whether one of these solvers is said to have refuted it."""
+    return any(
+        isinstance(item, SolverAnswer) and item.tool in solvers and item.result == "unsat"
+        for item in obligation.evidence
+    )
 
 
 def _questions(waiting: list[_Open], tool: str) -> Mapping[str, Question]:

@@ -28,6 +28,7 @@ class Z3Oracle:
                 "z3-solver is not installed: pip install proofbook[prove]"
             ) from error
         self._z3 = z3
+        self._context = z3.Context()
         self._known: dict[str, bool] = {}
 
     def feasible(self, formulas: list[Term], sorts: dict[str, Sort]) -> bool:
@@ -51,7 +52,7 @@ class Z3Oracle:
         return values
 
     def _solver(self, text: str) -> Any:
-        solver = self._z3.Solver(ctx=self._z3.Context())
+        solver = self._z3.SimpleSolver(ctx=self._context)
         solver.set("rlimit", STEPS)
         solver.from_string(text)
         return solver
