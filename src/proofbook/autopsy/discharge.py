@@ -25,7 +25,7 @@ from proofbook.autopsy.proofs.solvers import SOLVERS, Answer, Question, ask, ava
 from proofbook.autopsy.proofs.statement import read_statement, statement_digest
 from proofbook.autopsy.proofs.store import FOLDER, ProofStore
 
-STEPS = {"z3": 20_000_000, "cvc5": 2_000_000}
+STEPS = {"z3": 100_000_000, "cvc5": 2_000_000}
 CONTROL_STEPS = 100_000
 BACKSTOP_SECONDS = 120.0
 CHECKER = "proofbook.autopsy.proofs.certificate"

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const able Bool)
+(declare-const placed Bool)
+(declare-const named Bool)
+(assert (or (and (and able placed named) (not (and (and able placed) named))) (and (and (not able) placed named) (not (not (and (and able placed) named)))) (and (and (not able) (not placed) named) (not (not (and (and able placed) named)))) (and (and (not able) (not placed) (not named)) (not (not (and (and able placed) named)))) (and (and (not able) placed (not named)) (not (not (and (and able placed) named)))) (and (and able (not placed) named) (not (not (and (and able placed) named)))) (and (and able (not placed) (not named)) (not (not (and (and able placed) named)))) (and (and able placed (not named)) (not (not (and (and able placed) named))))))
+(check-sat)

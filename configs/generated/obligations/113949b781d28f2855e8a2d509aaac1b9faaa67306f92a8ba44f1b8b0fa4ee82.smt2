@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const s Real)
+(declare-const round.i1 Int)
+(declare-const half.i1 Int)
+(assert (or (and (and (<= 0.0 s) (<= s 1.0) (or (< (* 2.0 (to_real round.i1)) (+ 1.0 (* 2097152.0 s))) (= (* 2 half.i1) round.i1)) (or (< (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round.i1)))) (= (* 2 half.i1) round.i1)) (<= (* 2.0 (to_real round.i1)) (+ 1.0 (* 2097152.0 s))) (<= (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round.i1)))) (< s 0.0)) (not false)) (and (and (<= 0.0 s) (<= s 1.0) (or (< (* 2.0 (to_real round.i1)) (+ 1.0 (* 2097152.0 s))) (= (* 2 half.i1) round.i1)) (or (< (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round.i1)))) (= (* 2 half.i1) round.i1)) (<= (* 2.0 (to_real round.i1)) (+ 1.0 (* 2097152.0 s))) (<= (* 2097152.0 s) (+ 1.0 (* 2.0 (to_real round.i1))))) (not (not (< 1.0 s)))) (and (and (not (<= 0.0 s)) (not (< s 0.0))) (not false)) (and (not (<= 0.0 s)) (not (< s 0.0))) (and (and (<= 0.0 s) (not (<= s 1.0)) (< s 0.0)) (not false)) (and (and (<= 0.0 s) (not (<= s 1.0))) (not (< 1.0 s)))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const asking Bool)
+(declare-const placed Bool)
+(declare-const digested Bool)
+(assert (or (and (and asking placed digested) (not (and (and asking placed) digested))) (and (and (not asking) placed digested) (not (not (and (and asking placed) digested)))) (and (and (not asking) (not placed) digested) (not (not (and (and asking placed) digested)))) (and (and (not asking) (not placed) (not digested)) (not (not (and (and asking placed) digested)))) (and (and (not asking) placed (not digested)) (not (not (and (and asking placed) digested)))) (and (and asking (not placed) digested) (not (not (and (and asking placed) digested)))) (and (and asking (not placed) (not digested)) (not (not (and (and asking placed) digested)))) (and (and asking placed (not digested)) (not (not (and (and asking placed) digested))))))
+(check-sat)
