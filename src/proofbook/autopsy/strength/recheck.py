@@ -16,7 +16,7 @@ from proofbook.autopsy.strength.audit import audit
 from proofbook.autopsy.strength.harness import Harness, Kind, Verdict
 from proofbook.autopsy.strength.mutants import mutants_of
 
-KILLED_AGAIN, SURVIVORS_AGAIN = 3, 3
+KILLED_AGAIN, SURVIVORS_AGAIN = 1, 1
 _FILE = "strength.json"
 
 

@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const error Int)
+(assert (! (or (<= (+ 1 error) 0) (<= 18014398509481983 error)) :named given-1))
+(assert (or (and (and (<= 0 error) (<= error 18014398509481982)) (not false)) (and (<= 0 error) (not true)) (and (not (<= 0 error)) (not true))))
+(check-sat)

@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const weight Real)
+(declare-const low Real)
+(declare-const high Real)
+(assert (or (and (and (<= low high) (< weight low)) (not (not (and (and (<= low high) (<= low weight)) (<= weight high))))) (and (not (<= low high)) (not (not (and (and (<= low high) (<= low weight)) (<= weight high))))) (and (and (<= low high) (not (< weight low)) (< high weight)) (not (not (and (and (<= low high) (<= low weight)) (<= weight high))))) (and (and (<= low high) (not (< weight low)) (not (< high weight))) (not (and (and (<= low high) (<= low weight)) (<= weight high))))))
+(check-sat)

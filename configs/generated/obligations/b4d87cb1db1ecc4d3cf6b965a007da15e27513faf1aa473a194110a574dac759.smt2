@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const slope Int)
+(declare-const floor.i1 Int)
+(assert (or (and (and (<= 0 slope) (<= slope 65535) (= (+ 1 slope) 0)) (not false)) (and (and (<= 0 slope) (<= slope 65535) (<= (+ 2 slope) 0)) (not false)) (and (and (<= 0 slope) (<= slope 65535) (<= (+ floor.i1 (* floor.i1 slope)) 65536) (<= 65536 (+ floor.i1 (* floor.i1 slope) slope))) (not (and (<= 0 slope) (<= slope 65535)))) (and (not (<= 0 slope)) (not (not (and (<= 0 slope) (<= slope 65535))))) (and (and (<= 0 slope) (not (<= slope 65535))) (not (not (and (<= 0 slope) (<= slope 65535)))))))
+(check-sat)
