@@ -105,7 +105,17 @@ def _listed(given: Given) -> list[tuple[str, Callable[..., Any]]]:
 def _call(
     lifting: Lifting, claim: Claim, asked: Callable[..., Any], symbols: dict[str, Any]
 ) -> Callable[[], Term]:
-    wanted = list(inspect.signature(asked).parameters)
+    parameters = inspect.signature(asked).parameters
+    wanted = [
+        name
+        for name, parameter in parameters.items()
+        if name in symbols or parameter.default is inspect.Parameter.empty
+    ]
+    unknown = set(wanted) - {*symbols, "result"}
+    if unknown:
+        raise Refused(
+            f"a function asks for {', '.join(sorted(unknown))}, and no symbol is called so"
+        )
 
     def call() -> Term:
         values = {name: _untouched(value) for name, value in symbols.items()}
@@ -114,7 +124,7 @@ def _call(
             needed = list(inspect.signature(function).parameters)
             given = [_untouched(symbols[n]) for n in needed if n in symbols]
             values["result"] = lifting.lift(function)(*given)
-        return truth_of(lifting.lift(asked)(*(values[name] for name in wanted)))
+        return truth_of(lifting.lift(asked)(**{name: values[name] for name in wanted}))
 
     return call
 

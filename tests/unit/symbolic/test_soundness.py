@@ -147,3 +147,11 @@ def test_a_type_that_is_kept_in_a_table_is_still_itself():
         "TYPES = {'n': int}\ndef f(n):\n    kind = TYPES['n']\n    return type(n) is kind\n"
     )
     proposed(names["f"], claim(names, "n", "f(n)"), n=integer())
+
+
+def test_a_claim_asks_for_symbols_by_name_and_may_have_defaults():
+    names = cell("def f(n): return n + 2\n")
+    then = eval("lambda n, two=2: f(n) == n + two", names)
+    assert refuted(proposed(names["f"], then, n=integer())) == "unsat"
+    with pytest.raises(LemmaFailed, match="asks for m, and no symbol is called so"):
+        proposed(names["f"], claim(names, "m", "f(m) > m"), n=integer())

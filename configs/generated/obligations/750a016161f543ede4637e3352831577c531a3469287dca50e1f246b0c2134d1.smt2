@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const x Real)
+(declare-const low Real)
+(declare-const high Real)
+(declare-const quotient.r1 Real)
+(assert (or (and (and (< low high) (<= low x) (<= x high) (= high low)) (not false)) (and (and (< low high) (<= low x) (<= x high) (= (+ (* high quotient.r1) low) (+ (* low quotient.r1) x)) (not (and (and (< low high) (<= low x)) (<= x high)))) (not false)) (and (and (not (< low high)) (and (and (< low high) (<= low x)) (<= x high))) (not false)) (and (and (< low high) (not (<= low x)) (and (and (< low high) (<= low x)) (<= x high))) (not false)) (and (and (< low high) (<= low x) (not (<= x high)) (and (and (< low high) (<= low x)) (<= x high))) (not false)) (and (and (< low high) (<= low x) (<= x high) (= (+ (* high quotient.r1) low) (+ (* low quotient.r1) x))) (not true)) (and (not (< low high)) (not true)) (and (and (< low high) (not (<= low x))) (not true))))
+(check-sat)

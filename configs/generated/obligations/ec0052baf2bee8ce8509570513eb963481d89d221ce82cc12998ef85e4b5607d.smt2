@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const a Int)
+(assert (! (<= 0 a) :named given-1))
+(assert (! (<= a 1000000) :named given-2))
+(assert (or (and (not (<= 0 a)) (not false)) (and (not (<= a 1000000)) (not false)) (and true (not (or (<= a 500000) (not (<= a 500000)))))))
+(check-sat)
