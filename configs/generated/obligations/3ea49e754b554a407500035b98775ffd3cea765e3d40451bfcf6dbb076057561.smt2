@@ -1,0 +1,6 @@
+(set-logic QF_NIRA)
+(declare-const c Int)
+(assert (! (<= 0 (+ 1099511627776 c)) :named given-1))
+(assert (! (<= c 1099511627776) :named given-2))
+(assert (or (and (and (<= 0 c) (<= 1099511627777 c)) (not false)) (and (and (not (<= 0 c)) (<= (+ 1099511627777 c) 0)) (not false)) (and (<= 0 c) (not true)) (and (not (<= 0 c)) (not true))))
+(check-sat)

@@ -1,0 +1,5 @@
+(set-logic QF_NIRA)
+(declare-const a_level Int)
+(declare-const a_categories_1 Bool)
+(assert (or (and (and (<= 1 a_level) (<= a_level 1) (not a_categories_1)) (not true)) (and (and (not (<= 1 a_level)) (not a_categories_1)) (not true)) (and (and (not (<= 1 a_level)) a_categories_1) (not true))))
+(check-sat)
