@@ -1,0 +1,7 @@
+(set-logic QF_NIRA)
+(declare-const less Int)
+(declare-const more Int)
+(assert (! (<= (+ 1 less) 0) :named given-1))
+(assert (! (<= 10 more) :named given-2))
+(assert (or (and (<= 0 less) (not false)) (and (not (<= 0 more)) (not false)) (and (<= more 9) (not false)) (and (<= 1 less) (not false)) (and true (not true))))
+(check-sat)
