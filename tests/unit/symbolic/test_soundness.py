@@ -153,5 +153,7 @@ def test_a_claim_asks_for_symbols_by_name_and_may_have_defaults():
     names = cell("def f(n): return n + 2\n")
     then = eval("lambda n, two=2: f(n) == n + two", names)
     assert refuted(proposed(names["f"], then, n=integer())) == "unsat"
+    by_default = eval("lambda n, g=f: g(n) > n", names)
+    assert refuted(proposed(names["f"], by_default, n=integer())) == "unsat"
     with pytest.raises(LemmaFailed, match="asks for m, and no symbol is called so"):
         proposed(names["f"], claim(names, "m", "f(m) > m"), n=integer())

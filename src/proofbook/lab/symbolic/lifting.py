@@ -253,10 +253,11 @@ class Lifting:
                 code_for_symbols(function, shadow),
                 shadow,
                 function.__name__,
-                function.__defaults__,
+                tuple(map(self.lift, function.__defaults__ or ())) or None,
                 cells or None,
             )
-            made.__kwdefaults__ = function.__kwdefaults__
+            named = function.__kwdefaults__ or {}
+            made.__kwdefaults__ = {name: self.lift(value) for name, value in named.items()}
             self._functions[key] = made
         made_before: Callable[..., Any] = self._functions[key]
         return made_before
