@@ -51,7 +51,7 @@ def test_three_kernels_by_new_run_and_validate_alone(empty: Path) -> None:
     assert said.code == 0, said
     said = proofbook("validate", "--quiet", cwd=empty)
     assert said.code == 0, said
-    assert said.out.startswith("green: 10 of 10 gates passed, 3 invariants, 6 lemmas")
+    assert said.out.startswith("green: 11 of 11 gates passed, 3 invariants, 6 lemmas")
     invariants = sorted(path.name for path in (empty / "invariants").glob("INV-*"))
     assert invariants == ["INV-DEMO-0001.yaml", "INV-DEMO-0002.yaml", "INV-MHE2-0001.yaml"]
     fee = (empty / "src/own/verified/fee.py").read_text()

@@ -31,7 +31,7 @@ def test_a_green_project_is_accepted_and_git_sees_no_change(project_copy: Path) 
     _commit(project_copy)
     said = proofbook("validate", cwd=project_copy)
     assert said.code == 0, said
-    assert "green: 10 of 10 gates passed, 2 invariants, 4 lemmas" in said.out
+    assert "green: 11 of 11 gates passed, 2 invariants, 4 lemmas" in said.out
     assert _git(project_copy, "status", "--porcelain") == ""
 
 
@@ -56,7 +56,7 @@ def test_from_a_folder_below_with_spaces_and_umlauts_without_git(
     said = proofbook("validate", "--quiet", cwd=root / "notebooks/math", PATH="/nowhere")
     assert said.code == 0, said
     (line,) = said.out.splitlines()
-    assert line.startswith("green: 10 of 10 gates passed, 2 invariants, 4 lemmas")
+    assert line.startswith("green: 11 of 11 gates passed, 2 invariants, 4 lemmas")
     said = proofbook("status", cwd=root / "src/own")
     assert said.code == 0, said
 
@@ -102,7 +102,7 @@ def test_a_poor_environment_is_good_enough(project_copy: Path) -> None:
     assert (said.code, said.err) == (0, ""), said
     said = proofbook("validate", cwd=project_copy, PYTHONIOENCODING="ascii", HOME="/dev/null")
     assert (said.code, said.err) == (0, ""), said
-    assert "green: 10 of 10" in said.out
+    assert "green: 11 of 11" in said.out
 
 
 def test_the_shell_cannot_strip_assertions_or_define_names(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ def test_strong_kernels_are_shown_and_accepted(project_copy: Path) -> None:
     assert (said.code, said.err) == (0, ""), said
     rows = {line.split()[0]: line for line in said.out.splitlines() if line}
     assert "100.0 % (10 of 10)" in rows["tally"]
-    assert "no proofs" in rows["tally_least"]
+    assert "no proofs" in rows["tally"]
+    assert "100.0 % (2 of 2)" in rows["tally_least"]
 
 
 def test_a_weak_kernel_is_refused_with_the_mutant_it_missed(project_copy: Path) -> None:

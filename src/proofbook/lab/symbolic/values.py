@@ -286,7 +286,7 @@ class SymbolicNumber(Symbolic):
     def __pow__(self, exponent: Any) -> Any:
         inexact = self.kind == "float" and here().rounded
         if type(exponent) is not int or not 0 <= exponent <= 8 or inexact:
-            self._refuse(f"the power {exponent}")
+            self._refuse("a power that is no small whole number")
         power = as_number(1)
         assert power is not None
         for _ in range(exponent):
