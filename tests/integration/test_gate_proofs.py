@@ -167,19 +167,21 @@ def test_a_binding_to_what_nobody_exports_is_refused(project_copy: Path):
     refused(project_copy, "is bound to a function that nobody exports", "bindings tally.other")
 
 
-DEAD = {"dead": "is dead", "vacuous": "is vacuous"}
+DEAD = {"dead": "is dead", "vacuous": "is vacuous", "unknown": "is not shown"}
 
 
 @pytest.mark.parametrize("verdict", DEAD)
-def test_dead_and_vacuous_hypotheses_are_findings(project_copy: Path, verdict: str):
+@pytest.mark.parametrize("kind", ["hypotheses", "dropped", "variant"])
+def test_a_control_that_is_not_shown_is_a_finding(project_copy: Path, kind: str, verdict: str):
     def change(held: dict[str, Any]) -> None:
-        control = held["controls"][-1]
+        control = next(item for item in held["controls"] if item["kind"] == kind)
         control["result"] = verdict
         if "witness" in control:
             control["witness"] = None
 
-    both(project_copy, change)
-    refused(project_copy, DEAD[verdict], "controls")
+    for path in (statement(project_copy, 2).with_suffix(".json"), project_copy / ARTIFACT):
+        edit_json(path, lambda held: change(held["obligations"][1] if "lemmas" in held else held))
+    refused(project_copy, DEAD[verdict], f"controls {kind}")
 
 
 def test_files_of_no_obligation_are_findings(project_copy: Path):

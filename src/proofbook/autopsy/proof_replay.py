@@ -157,8 +157,8 @@ def _controls(statement: Statement, record: ProofRecord) -> Iterator[tuple[str, 
             yield where, "is dead: the claim holds without it"
         elif item.result == "vacuous":
             yield where, "is vacuous: nothing satisfies what is assumed"
-        elif item.kind != "dropped":
-            yield where, "is not shown: no numbers were found that satisfy what is assumed"
+        else:
+            yield where, "is not shown: no numbers were found that satisfy what is asserted"
 
 
 def _certificate_flaw(text: str, record: ProofRecord, item: CertificateCheck) -> str | None:
