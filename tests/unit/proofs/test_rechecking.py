@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from proofbook.autopsy.proofs.rechecking import SIGNATURE, coqc_version, ethos_version, recheck
+from proofbook.autopsy.proofs.rechecking import SIGNATURE, ethos_version, recheck
 
 FALSE = "(set-logic QF_NIRA)\n(declare-const x Int)\n(assert (and (< x 0) (< 0 x)))\n(check-sat)\n"
 TRUE = "(set-logic QF_NIRA)\n(declare-const x Int)\n(assert (< x 0))\n(check-sat)\n"
@@ -79,4 +79,3 @@ def test_versions_are_what_the_tools_say(ethos: Path, monkeypatch: pytest.Monkey
     assert ethos_version() is None
     monkeypatch.setenv("PATH", str(ethos.parent / "nowhere"))
     assert ethos_version() is None
-    assert coqc_version() is None

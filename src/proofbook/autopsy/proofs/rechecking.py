@@ -41,11 +41,6 @@ def ethos_version() -> str | None:
     return _version("ethos")
 
 
-def coqc_version() -> str | None:
-    """Return the first line that `coqc --version` says, or None where coqc is not on PATH."""
-    return _version("coqc")
-
-
 def signature() -> Path | None:
     """Return the file that PROOFBOOK_CPC_SIGNATURE names, or None if there is none."""
     named = os.environ.get(SIGNATURE)

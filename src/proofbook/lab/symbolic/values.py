@@ -613,8 +613,3 @@ def exact_sum(numbers: Iterator[Any]) -> SymbolicNumber:
             raise Refused(f"the sum with {number!r:.40}")
         total = add(total, exact.polynomial)
     return result(total, "float")
-
-
-def number_of(symbolic: SymbolicNumber) -> Fraction | None:
-    """Return the number that a symbolic one is known to be, else None."""
-    return value_of(symbolic.polynomial)
