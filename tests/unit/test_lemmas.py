@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from proofbook.autopsy.ladder import rung_of
 from proofbook.lab import Lemma, LemmaFailed, Verification
 
 INVARIANT = "INV-DEMO-0001"
@@ -275,3 +276,26 @@ def test_a_measure_beyond_its_bound_is_refused(
 def test_a_measure_that_is_no_number_is_refused(lemma: Lemma, value: float) -> None:
     with pytest.raises((ValueError, OverflowError), match=r"(?i)nan|infinity"):
         lemma.measure("worst", value, bound=1)
+
+
+def test_a_bound_that_balls_show_is_recorded_with_its_box() -> None:
+    lemma = Lemma("INV-DEMO-0001#L1")
+    lemma.enclose(
+        lambda x: (x + 1).log() - x, [(0, 8)], "<=", Fraction(1, 10**6), that="ln(1+x) <= x"
+    )
+    (item,) = lemma.evidence
+    assert (item["kind"], item["box"], item["op"], item["bound"]) == (
+        "enclosed",
+        [[0, 8]],
+        "<=",
+        "1/1000000",
+    )
+    assert item["parts"] >= 1
+    assert rung_of(lemma.evidence) == "tested"
+
+
+def test_a_bound_that_does_not_hold_is_not_enclosed() -> None:
+    lemma = Lemma("INV-DEMO-0001#L1")
+    with pytest.raises(LemmaFailed, match="not shown by balls"):
+        lemma.enclose(lambda x: (x + 1).log(), [(0, 8)], "<=", 2, that="ln(1+x) <= 2")
+    assert lemma.evidence == []
