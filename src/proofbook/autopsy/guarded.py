@@ -42,14 +42,23 @@ def under_guard(command: list[str], folder: Path | None = None) -> list[str]:
 
 
 def run_guarded(
-    command: list[str], *, cwd: Path, env: Mapping[str, str]
+    command: list[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str],
+    given: str = "",
+    timeout_s: float | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end and return what it said; on an interrupt it ends with all it started."""
+    """Run a command to its end and return what it said; on an interrupt it ends with all it started.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer than `timeout_s`, and was ended.
+    """
     with subprocess.Popen(
         under_guard(command),
         cwd=cwd,
         env=without_whims(env),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -57,7 +66,7 @@ def run_guarded(
         start_new_session=True,
     ) as process:
         try:
-            out, err = process.communicate()
+            out, err = process.communicate(given, timeout=timeout_s)
         except BaseException:
             end(process)
             raise

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from proofbook.autopsy.canonical import sha256_hex
-from proofbook.autopsy.guarded import end, under_guard, without_whims
+from proofbook.autopsy.guarded import run_guarded
 from proofbook.autopsy.proofs.solvers import available
 
 SIGNATURE = "PROOFBOOK_CPC_SIGNATURE"
@@ -101,19 +101,4 @@ def _last(text: str) -> str:
 
 
 def _run(command: list[str], given: str, backstop_s: float) -> "subprocess.CompletedProcess[str]":
-    with subprocess.Popen(
-        under_guard(command),
-        env=without_whims(os.environ),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    ) as process:
-        try:
-            out, err = process.communicate(given, timeout=backstop_s)
-        except BaseException:
-            end(process)
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+    return run_guarded(command, env=os.environ, given=given, timeout_s=backstop_s)
